@@ -1,0 +1,33 @@
+import { createHash } from "node:crypto";
+
+/**
+ * JSON with sorted keys and no white space, so that equal values have equal text and equal hashes.
+ * `undefined` members are left out; a number that JSON cannot carry throws.
+ */
+export function canonicalJson(value: unknown): string {
+  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+  if (typeof value === "number") {
+    if (!Number.isFinite(value)) throw new TypeError(`no JSON for ${value}`);
+    return JSON.stringify(value);
+  }
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  if (typeof value === "object") {
+    const record = value as Record<string, unknown>;
+    const members = Object.keys(record)
+      .filter((key) => record[key] !== undefined)
+      .sort()
+      .map((key) => `${JSON.stringify(key)}:${canonicalJson(record[key])}`);
+    return `{${members.join(",")}}`;
+  }
+  throw new TypeError(`no JSON for a ${typeof value}`);
+}
+
+/** SHA-256 in lower-case hex. */
+export function sha256Hex(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Hash of a value by its canonical JSON. */
+export function hashOf(value: unknown): string {
+  return sha256Hex(canonicalJson(value));
+}

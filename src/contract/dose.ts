@@ -1,0 +1,91 @@
+/**
+ * What is delivered, as plain data. Units are in the names: `Ms` milliseconds, `S` seconds,
+ * `PctMso` percent of maximum stimulator output, `Hz` hertz.
+ */
+
+/** What a lab asked for, before a threshold of the subject turned it into percent of output. */
+export interface IntensityRequest {
+  /** The figure as published; null when the source does not give it. */
+  readonly value: number | null;
+  /** `%RMT`, `%AMT`, `%MSO`, or the words of the source for anything else (`1mV`, `V/m`). */
+  readonly base: string;
+  /** Which measured threshold resolved it; null for `%MSO`. */
+  readonly threshold: { readonly kind: "RMT" | "AMT"; readonly percentMso: number } | null;
+}
+
+export type DoseShape =
+  | { readonly kind: "pulse" }
+  /** Two pulses of one start, `isiMs` apart; the second intensity is the second pulse. */
+  | { readonly kind: "pair"; readonly isiMs: number }
+  /** Pulses of one start at equal spacing, for devices that make bursts. */
+  | { readonly kind: "burst"; readonly pulses: number; readonly isiMs: number }
+  /** A train that the device times by itself. */
+  | { readonly kind: "train"; readonly pulses: number; readonly frequencyHz: number };
+
+/** One thing the stimulator delivers on one start. */
+export interface Dose {
+  /** Order in the plan, from 0. */
+  readonly index: number;
+  /** Instant of the first pulse, from the start of the plan. */
+  readonly dueMs: number;
+  readonly shape: DoseShape;
+  /** One entry; two for a pair. */
+  readonly intensityPctMso: readonly number[];
+  readonly request: IntensityRequest;
+  /** Where the dose stands in its protocol. `block` from 0; `train` counts through the block from 1. */
+  readonly place: {
+    readonly block: number;
+    readonly train: number;
+    readonly trains: number;
+    readonly condition: string | null;
+  };
+  /** Set when the pulses of a train are timed by the host: skipping one skips the rest of it. */
+  readonly hostTrain: { readonly position: number; readonly count: number } | null;
+  /** Later than this after `dueMs` the dose is skipped: min(5 ms, half its interval). */
+  readonly lateLimitMs: number;
+}
+
+/** The pattern a block declares. It is a claim: the gate compares it with the pulse times. */
+export type DeclaredPattern =
+  | "conventional"
+  | "iTBS"
+  | "cTBS"
+  | "imTBS"
+  | "QPS"
+  | "single"
+  | "paired"
+  | "pas"
+  | "threshold-tracking"
+  | "closed-loop-burst"
+  | "closed-loop-single"
+  | "custom";
+
+export interface PlanBlock {
+  readonly index: number;
+  readonly label: string;
+  readonly pattern: DeclaredPattern;
+  readonly target: string | null;
+}
+
+/** A figure that was moved onto a device's step; never silent. */
+export interface Rounding {
+  readonly what: string;
+  readonly asked: number;
+  readonly planned: number;
+  readonly unit: string;
+}
+
+/** A protocol resolved for one subject and one rig. */
+export interface Plan {
+  readonly protocol: { readonly id: string; readonly name: string; readonly hash: string };
+  readonly species: "human" | "rodent";
+  readonly blocks: readonly PlanBlock[];
+  readonly doses: readonly Dose[];
+  /** From the plan's start to the end of its last pulse or rest. */
+  readonly durationMs: number;
+  /** Pulses in total. */
+  readonly pulses: number;
+  readonly roundings: readonly Rounding[];
+  /** Minutes between sessions that the protocol's schedule asks for; null when it says nothing. */
+  readonly interSessionMin: number | null;
+}

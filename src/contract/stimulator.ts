@@ -1,0 +1,182 @@
+import type { Observable } from "rxjs";
+import type { Dose } from "./dose.ts";
+import type { HazardClassifier } from "./hazard.ts";
+import type { Result } from "./result.ts";
+import type { LabClock } from "./time.ts";
+import type { BytePort, SerialLine } from "./transport.ts";
+
+/** What a device says of itself, as last read. Null means: this device does not tell. */
+export interface StimulatorStatus {
+  /** Instant of the answer on the rig's clock. */
+  readonly atMs: number;
+  readonly state: "standby" | "armed" | "ready";
+  readonly remote: boolean;
+  readonly coilPresent: boolean | null;
+  /** One per channel. */
+  readonly intensityPctMso: readonly number[] | null;
+  readonly mode: "single" | "train" | null;
+  readonly train: TrainSettings | null;
+  readonly activity: "idle" | "train" | "wait";
+  readonly enhancedPower: boolean | null;
+  /** Highest reading of the coil's sensors, and when it was taken. */
+  readonly coilTemperatureC: number | null;
+  readonly coilTemperatureAtMs: number | null;
+  /** The device's own words when it reports an error; null when it reports none. */
+  readonly fault: string | null;
+}
+
+export interface TrainSettings {
+  readonly frequencyHz: number;
+  readonly pulses: number;
+  readonly durationS: number;
+}
+
+/** What a device is to be set to before it is armed for a dose. */
+export interface StimulatorSettings {
+  readonly intensityPctMso: readonly number[];
+  /** Null: single-pulse mode. */
+  readonly train: TrainSettings | null;
+  readonly isiMs: number | null;
+}
+
+export interface DeviceIdentity {
+  readonly model: string;
+  readonly softwareVersion: string | null;
+  readonly detail: Readonly<Record<string, string>>;
+}
+
+/** Spontaneous news; `status$` carries every status that was read. */
+export type StimulatorEvent =
+  | { readonly kind: "fault"; readonly atMs: number; readonly code: string; readonly detail: string }
+  | { readonly kind: "link-lost"; readonly atMs: number; readonly detail: string }
+  | { readonly kind: "control-lost"; readonly atMs: number; readonly detail: string }
+  /** The device left armed/ready by itself. */
+  | { readonly kind: "disarmed-itself"; readonly atMs: number; readonly detail: string }
+  | { readonly kind: "junk"; readonly atMs: number; readonly hex: string; readonly why: string };
+
+/** What came of one dose, with the instants on the rig's clock; null: not seen. */
+export interface Delivery {
+  readonly outcome: "delivered" | "refused-by-device" | "unknown";
+  readonly detail: string;
+  readonly writtenMs: number;
+  readonly writtenHex: string;
+  readonly drainedMs: number | null;
+  readonly acknowledgedMs: number | null;
+  /** When the device itself showed that it was done (a train bit that rose and fell, a pulse report). */
+  readonly deviceReportedMs: number | null;
+}
+
+/** Opaque here; made by `src/safety`, spent by the guarded port. */
+export interface PermitLike {
+  readonly permitId: string;
+}
+
+/**
+ * One real device behind bytes. Methods reject with a coded error; nothing is retried that can
+ * reach a person. `connect` and `close` never arm, raise or fire.
+ */
+export interface Stimulator {
+  readonly status$: Observable<StimulatorStatus>;
+  readonly events$: Observable<StimulatorEvent>;
+  /** Take control and probe: identity, version, state. The device is in standby afterwards. */
+  connect(): Promise<DeviceIdentity>;
+  /** The last answer, however old; null before the first. */
+  lastStatus(): StimulatorStatus | null;
+  /** Ask now. With `temperature` also the coil, where the device can tell. */
+  readStatus(options?: { readonly temperature?: boolean }): Promise<StimulatorStatus>;
+  /** Set in standby; returns what the device says it is set to, not what was asked. */
+  prepare(settings: StimulatorSettings, permit: PermitLike): Promise<StimulatorStatus>;
+  /** Arm and wait until ready. Rejects when ready does not come within the model's own time. */
+  arm(permit: PermitLike): Promise<StimulatorStatus>;
+  /** Resolves when the device says ready; rejects after `timeoutMs`. */
+  awaitReady(timeoutMs: number): Promise<StimulatorStatus>;
+  /** Keep the line quiet until `untilMs`, so that no poll stands between a deadline and its bytes. */
+  quietUntil(untilMs: number): void;
+  /** Hands the bytes over before it returns; the promise settles when the outcome is known. */
+  deliver(dose: Dose, permit: PermitLike): { readonly writtenMs: number; readonly done: Promise<Delivery> };
+  /** Always allowed, jumps every queue. `confirmed`: the device answered that it is in standby. */
+  disarm(why: string): Promise<{ readonly confirmed: boolean; readonly detail: string }>;
+  /** Disarm, give up control, close the port. */
+  close(): Promise<{ readonly confirmed: boolean; readonly detail: string }>;
+}
+
+/** Something a model cannot do, in words with the reason and the alternative. */
+export interface DeviceProblem {
+  readonly rule: "INT-03" | "ITI-03" | "DEV-01";
+  readonly detail: string;
+  readonly source: string;
+}
+
+/** Plain data about a model with its options (mains voltage, software version when known). */
+export interface Capabilities {
+  readonly model: string;
+  readonly vendor: string;
+  /** What the device can time by itself. */
+  readonly deviceTimed: { readonly train: boolean; readonly burst: boolean; readonly pair: boolean };
+  /** Shortest honest interval between pulses that the host times over the wire, ms. */
+  readonly hostMinIntervalMs: number;
+  readonly maxPctMso: number;
+  readonly intensityStepPctMso: number;
+  /** Evidence of a delivered dose. */
+  readonly evidence: "none" | "status" | "per-pulse";
+  readonly waveform: string;
+  readonly reportsTemperature: boolean;
+  /** Longest time between setting an intensity and ready at it, ms, worst case. */
+  readonly worstReadyMs: number;
+}
+
+export interface DeviceModel {
+  readonly capabilities: Capabilities;
+  /** Pure: why this device cannot deliver the dose; empty when it can. */
+  judgeDose(dose: Dose): readonly DeviceProblem[];
+  /** Pure: least time from the end of this dose's last pulse to the next start, ms. */
+  minRestAfterMs(dose: Dose): number;
+  /** Pure: what must be set before the dose. */
+  settingsFor(dose: Dose): StimulatorSettings;
+}
+
+export interface StimulatorConfig {
+  readonly driver: string;
+  readonly mains: 240 | 115 | null;
+  readonly softwareVersion: string | null;
+  /** Free options of the rig file's `stimulator` part that the core does not know. */
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface DriverContext {
+  readonly config: StimulatorConfig;
+  readonly clock: LabClock;
+  readonly port: GuardedBytePort;
+  /** A secret; never log it. Null when the rig has none. */
+  readonly unlockCode: string | null;
+}
+
+/** The only way a driver reaches the wire. Throws `PORT_HAZARD_REFUSED` for a hazard no permit grants. */
+export interface GuardedBytePort extends Omit<BytePort, "write"> {
+  write(bytes: Uint8Array, permit?: PermitLike): WriteStampOf;
+}
+type WriteStampOf = ReturnType<BytePort["write"]>;
+
+/** One frame of a capture, in the field names of the vectors under `meaning`. */
+export type DecodedFrame =
+  | { readonly ok: true; readonly hex: string; readonly meaning: Readonly<Record<string, unknown>> }
+  | { readonly ok: false; readonly hex: string; readonly code: string; readonly why: string };
+
+export interface DecodeOptions {
+  readonly direction: "host" | "device";
+  readonly softwareVersion: string | null;
+  readonly highResolution: boolean;
+}
+
+/** What the `index.ts` of a folder in `drivers/` exports as `driver`. */
+export interface DriverModule {
+  readonly models: readonly string[];
+  readonly kind: "stimulator";
+  readonly line: SerialLine;
+  /** Fails with words when the rig file lacks something the model needs (mains voltage). */
+  describe(config: StimulatorConfig): Result<DeviceModel, string>;
+  classifier(config: StimulatorConfig): HazardClassifier;
+  create(context: DriverContext): Stimulator;
+  /** Decode one complete capture that may hold several frames and junk. */
+  decodeCapture(model: string, bytes: Uint8Array, options: DecodeOptions): readonly DecodedFrame[];
+}

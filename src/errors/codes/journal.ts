@@ -1,0 +1,8 @@
+export const JOURNAL_CODES = {
+  JOURNAL_LOCKED: { meaning: "another process writes this journal", exit: 2, cure: "wait for it, or name another file with --db" },
+  JOURNAL_UNREADABLE: { meaning: "the file is not a journal or is damaged", exit: 2, cure: "`pulsetrain journal salvage FILE`" },
+  JOURNAL_WRITE_FAILED: { meaning: "an event could not be made durable (disk full, no permission)", exit: 2, cure: "make room, then look at the session with `journal show`" },
+  JOURNAL_BROKEN_CHAIN: { meaning: "the hash chain does not hold", exit: 2, cure: "see `journal verify`; keep the file as it is" },
+  JOURNAL_NO_SESSION: { meaning: "no session of this id", exit: 2, cure: "see `journal list`" },
+  JOURNAL_SCHEMA: { meaning: "the journal was written by another version", exit: 2, cure: "use that version, or salvage" },
+} as const;

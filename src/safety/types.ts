@@ -1,0 +1,66 @@
+import type { Dose, Plan } from "../contract/dose.ts";
+import type { Finding } from "../contract/events.ts";
+import type { Result } from "../contract/result.ts";
+import type { LedgerSnapshot, RigFacts, SessionFacts } from "../contract/session.ts";
+import type { DeviceModel, PermitLike, StimulatorStatus } from "../contract/stimulator.ts";
+import type { ErrorCode } from "../errors/codes.ts";
+import type { LimitProfile } from "./limits.ts";
+
+/** All that the whole-plan check weighs. Plain data and one pure device model. */
+export interface CheckInput {
+  readonly limits: LimitProfile;
+  readonly plan: Plan;
+  readonly device: DeviceModel;
+  readonly session: SessionFacts;
+  readonly rig: RigFacts;
+  readonly ledger: LedgerSnapshot;
+  /** Doses of earlier segments of this session with their absolute instants (session scripts). */
+  readonly earlier: readonly Dose[];
+  /** Is the limit profile accepted by a named person (real rigs)? */
+  readonly limitsAccepted: boolean;
+}
+
+export interface CheckReport {
+  readonly verdict: "ok" | "soft" | "hard";
+  /** Would a run start? False when any finding blocks. */
+  readonly starts: boolean;
+  readonly findings: readonly Finding[];
+}
+
+export interface Refusal {
+  readonly code: ErrorCode;
+  readonly rule: string | null;
+  readonly detail: string;
+}
+
+/** Proof that an intent is durable; only `receipts.ts` makes one. A clone is not one. */
+export interface IntentReceipt {
+  readonly intentSeq: number;
+}
+
+export interface Permit extends PermitLike {
+  readonly permitId: string;
+  readonly notBeforeMs: number;
+  readonly notAfterMs: number;
+}
+
+/**
+ * The only place that can permit a dose. Opened with a plan that its own whole-plan check let
+ * through; a gate for a refused plan does not exist.
+ */
+export interface Gate {
+  readonly report: CheckReport;
+  /** To set the device for this dose of the plan: intensity, train values; nothing above them. */
+  permitSettings(dose: Dose, nowMs: number): Result<Permit, Refusal>;
+  /** To arm for the doses `first..last` of the plan, against what the device says it is set to. */
+  permitArm(first: Dose, last: Dose, seen: StimulatorStatus, nowMs: number): Result<Permit, Refusal>;
+  /** One dose, once, in its window, against its receipt and against a fresh status. */
+  permitDose(dose: Dose, dueMs: number, receipt: IntentReceipt, seen: StimulatorStatus, nowMs: number): Result<Permit, Refusal>;
+  /** Book what came of a dose; unknown counts as delivered. */
+  book(dose: Dose, outcome: "delivered" | "refused-by-device" | "skipped-late" | "unknown", atMs: number): void;
+  /** Pulses booked by this gate. */
+  bookedPulses(): number;
+  /** Latch: no permit leaves any more. Idempotent. Nothing takes it back. */
+  stop(by: string): void;
+  readonly stopped: string | null;
+}
