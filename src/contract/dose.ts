@@ -86,6 +86,8 @@ export interface Plan {
   /** Pulses in total. */
   readonly pulses: number;
   readonly roundings: readonly Rounding[];
+  /** Places where the run waits for the operator's word before dose `beforeDose`. */
+  readonly holds: readonly { readonly beforeDose: number; readonly text: string }[];
   /** Minutes between sessions that the protocol's schedule asks for; null when it says nothing. */
   readonly interSessionMin: number | null;
 }

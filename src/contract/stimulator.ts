@@ -93,7 +93,10 @@ export interface Stimulator {
   /** Keep the line quiet until `untilMs`, so that no poll stands between a deadline and its bytes. */
   quietUntil(untilMs: number): void;
   /** Hands the bytes over before it returns; the promise settles when the outcome is known. */
-  deliver(dose: Dose, permit: PermitLike): { readonly writtenMs: number; readonly done: Promise<Delivery> };
+  deliver(
+    dose: Dose,
+    permit: PermitLike,
+  ): { readonly writtenMs: number; readonly writtenHex: string; readonly done: Promise<Delivery> };
   /** Always allowed, jumps every queue. `confirmed`: the device answered that it is in standby. */
   disarm(why: string): Promise<{ readonly confirmed: boolean; readonly detail: string }>;
   /** Disarm, give up control, close the port. */
