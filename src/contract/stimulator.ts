@@ -1,6 +1,6 @@
 import type { Observable } from "rxjs";
 import type { Dose } from "./dose.ts";
-import type { HazardClassifier } from "./hazard.ts";
+import type { Hazard, HazardClassifier } from "./hazard.ts";
 import type { Result } from "./result.ts";
 import type { LabClock } from "./time.ts";
 import type { BytePort, SerialLine } from "./transport.ts";
@@ -136,6 +136,11 @@ export interface DeviceModel {
   minRestAfterMs(dose: Dose): number;
   /** Pure: what must be set before the dose. */
   settingsFor(dose: Dose): StimulatorSettings;
+  /**
+   * Pure: the hazardous frames that `prepare` may send for this dose, in order, without the safe
+   * ones. The gate grants each of them once, after checking that none exceeds the dose.
+   */
+  grantsFor(dose: Dose): readonly Hazard[];
 }
 
 export interface StimulatorConfig {
@@ -182,4 +187,9 @@ export interface DriverModule {
   create(context: DriverContext): Stimulator;
   /** Decode one complete capture that may hold several frames and junk. */
   decodeCapture(model: string, bytes: Uint8Array, options: DecodeOptions): readonly DecodedFrame[];
+  /**
+   * Bytes of one write as they may be recorded: secrets replaced, length kept. Pure. Absent when
+   * no frame of the device holds a secret.
+   */
+  redact?(bytes: Uint8Array): Uint8Array;
 }
