@@ -13,8 +13,17 @@ export interface CodeEntry {
   readonly cure: string;
 }
 
+export type ErrorCode =
+  | keyof typeof CLI_CODES
+  | keyof typeof PROTOCOL_CODES
+  | keyof typeof GATE_CODES
+  | keyof typeof JOURNAL_CODES
+  | keyof typeof PORT_CODES
+  | keyof typeof WIRE_CODES
+  | keyof typeof DEVICE_CODES;
+
 /** The one table of error codes: `docs/errors.md` lists exactly these. Codes are never reused. */
-export const CODES = {
+export const CODES: Readonly<Record<ErrorCode, CodeEntry>> = {
   ...CLI_CODES,
   ...PROTOCOL_CODES,
   ...GATE_CODES,
@@ -22,6 +31,4 @@ export const CODES = {
   ...PORT_CODES,
   ...WIRE_CODES,
   ...DEVICE_CODES,
-} as const satisfies Readonly<Record<string, CodeEntry>>;
-
-export type ErrorCode = keyof typeof CODES;
+};

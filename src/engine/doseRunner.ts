@@ -1,0 +1,204 @@
+import type { Dose } from "../contract/dose.ts";
+import type { OutcomeKind } from "../contract/events.ts";
+import type { Delivery, Stimulator } from "../contract/stimulator.ts";
+import type { LabClock } from "../contract/time.ts";
+import type { ErrorCode } from "../errors/codes.ts";
+import { isPulsetrainError } from "../errors/pulsetrainError.ts";
+import type { Gate, Permit } from "../safety/types.ts";
+import { pulsesOf } from "./groups.ts";
+import type { IntentKeeper } from "./intents.ts";
+import type { Outbox } from "./outbox.ts";
+import type { StopSignal } from "./stopSignal.ts";
+
+/** The status is read so long before a dose that the longest query (28 ms of line) fits twice. */
+const STATUS_LEAD_MS = 120;
+/** The permit is asked for so shortly before the instant that nothing can change unseen. */
+const PERMIT_LEAD_MS = 20;
+/** No poll may stand on the line from here on until the bytes have left. */
+const QUIET_AFTER_MS = 10;
+
+/**
+ * Rules whose breach means that the device is not what we hold it for: the run ends. A device that
+ * is merely not ready costs the dose and nothing else.
+ */
+const RULES_THAT_END_A_RUN: ReadonlySet<string> = new Set(["INT-05", "DEV-01"]);
+
+export interface DoseParts {
+  readonly clock: LabClock;
+  readonly stimulator: Stimulator;
+  readonly gate: Gate;
+  readonly outbox: Outbox;
+  readonly intents: IntentKeeper;
+  readonly stop: StopSignal;
+}
+
+/** What came of a dose; `fatal` asks for the end of the run (rule FLT-01). */
+export interface DoseEnd {
+  readonly outcome: OutcomeKind;
+  readonly fatal: { readonly code: ErrorCode; readonly detail: string } | null;
+}
+
+interface Instants {
+  permittedMs: number | null;
+  delivery: Delivery | null;
+  writtenMs: number | null;
+}
+
+/** Time from the status query to the dose: never longer than a bit over half the interval before it. */
+export function statusLeadMs(intervalBeforeMs: number): number {
+  return Math.min(STATUS_LEAD_MS, intervalBeforeMs * 0.6);
+}
+
+/**
+ * One dose at its absolute instant: fresh status, permit, wait, bytes, outcome. It is delivered
+ * within its late limit or not at all, and never twice.
+ */
+export async function runDose(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  intervalBeforeMs: number,
+): Promise<DoseEnd> {
+  const { clock, stop, stimulator } = parts;
+  const instants: Instants = { permittedMs: null, delivery: null, writtenMs: null };
+  const end = (outcome: OutcomeKind, detail: string, fatal: DoseEnd["fatal"] = null): DoseEnd => {
+    record(parts, dose, dueMs, outcome, detail, instants);
+    return { outcome, fatal };
+  };
+
+  if ((await stop.until(clock, dueMs - statusLeadMs(intervalBeforeMs))) === "stopped") {
+    return end("skipped-late", "stopped before its bytes");
+  }
+  if (clock.now() > dueMs + dose.lateLimitMs) return end("skipped-late", lateWords(clock, dueMs));
+  stimulator.quietUntil(dueMs + QUIET_AFTER_MS);
+
+  const permit = await permitFor(parts, dose, dueMs, instants);
+  if ("skip" in permit) return end("skipped-late", permit.skip, permit.fatal);
+
+  await stop.until(clock, dueMs, { precise: true });
+  if (stop.by !== null) return end("skipped-late", "stopped before its bytes");
+  if (clock.now() > dueMs + dose.lateLimitMs) return end("skipped-late", lateWords(clock, dueMs));
+
+  const started = startDelivery(parts, dose, dueMs, permit.permit, instants);
+  if ("refused" in started) return end("skipped-late", started.refused, started.fatal);
+  const delivery = await started.done;
+  instants.delivery = delivery;
+  const fatal =
+    delivery.outcome === "delivered"
+      ? null
+      : { code: fatalCode(delivery), detail: delivery.detail };
+  return end(delivery.outcome, delivery.detail, fatal);
+}
+
+function fatalCode(delivery: Delivery): ErrorCode {
+  return delivery.outcome === "refused-by-device" ? "DEVICE_CONFLICT" : "DEVICE_WRONG_ANSWER";
+}
+
+function lateWords(clock: LabClock, dueMs: number): string {
+  return `${(clock.now() - dueMs).toFixed(3)} ms late`;
+}
+
+/** Status, receipt and the gate's word. A refusal is written down; a failing device is fatal. */
+async function permitFor(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  instants: Instants,
+): Promise<{ readonly permit: Permit } | { readonly skip: string; readonly fatal: DoseEnd["fatal"] }> {
+  const { clock, gate, intents, outbox, stimulator, stop } = parts;
+  const receipt = intents.receipt(dose.index);
+  if (receipt === null) return { skip: "its intent was not durable in time", fatal: null };
+  let seen: Awaited<ReturnType<Stimulator["readStatus"]>>;
+  try {
+    seen = await stimulator.readStatus();
+  } catch (error) {
+    if (stop.by !== null) return { skip: "stopped before its bytes", fatal: null };
+    if (!isPulsetrainError(error)) throw error;
+    return { skip: error.message, fatal: { code: error.code, detail: error.detail } };
+  }
+  if ((await stop.until(clock, dueMs - PERMIT_LEAD_MS)) === "stopped") {
+    return { skip: "stopped before its bytes", fatal: null };
+  }
+  const permit = gate.permitDose(dose, dueMs, receipt, seen, clock.now());
+  if (!permit.ok) {
+    const { code, rule, detail } = permit.error;
+    outbox.emit({ tMs: clock.now(), kind: "refused", intent: receipt.intentSeq, code, rule, detail });
+    const ends = code === "GATE_CLOCK_JUMP" || (rule !== null && RULES_THAT_END_A_RUN.has(rule));
+    return { skip: `refused by the gate: ${detail}`, fatal: ends ? { code, detail } : null };
+  }
+  instants.permittedMs = clock.now();
+  outbox.emit({
+    tMs: instants.permittedMs,
+    kind: "permit",
+    intent: receipt.intentSeq,
+    permit: permit.value.permitId,
+    notBeforeMs: permit.value.notBeforeMs,
+    notAfterMs: permit.value.notAfterMs,
+    seenPctMso: seen.intensityPctMso,
+  });
+  return { permit: permit.value };
+}
+
+/** Hands the bytes over. Only a permit whose window has passed is an ordinary skip. */
+function startDelivery(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  permit: Permit,
+  instants: Instants,
+): { readonly done: Promise<Delivery> } | { readonly refused: string; readonly fatal: DoseEnd["fatal"] } {
+  const { clock, intents, outbox, stimulator } = parts;
+  const intent = intents.receipt(dose.index)?.intentSeq ?? -1;
+  try {
+    const { writtenMs, writtenHex, done } = stimulator.deliver(dose, permit);
+    instants.writtenMs = writtenMs;
+    outbox.emit({ tMs: writtenMs, kind: "written", intent, plannedMs: dueMs, writtenMs, hex: writtenHex });
+    outbox.flush();
+    return { done };
+  } catch (error) {
+    if (!isPulsetrainError(error)) throw error;
+    const fatal =
+      error.code === "GATE_PERMIT_EXPIRED" || clock.now() > dueMs + dose.lateLimitMs
+        ? null
+        : { code: error.code, detail: error.detail };
+    return { refused: error.message, fatal };
+  }
+}
+
+/** Books the dose and writes its outcome down; every intent gets exactly one. */
+function record(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  outcome: OutcomeKind,
+  detail: string,
+  instants: Instants,
+): void {
+  const { clock, gate, intents, outbox } = parts;
+  const tMs = clock.now();
+  gate.book(dose, outcome, tMs);
+  const { delivery } = instants;
+  intents.finish(dose.index, (intent) => {
+    outbox.emit({
+      tMs,
+      kind: "outcome",
+      intent,
+      outcome,
+      pulses: pulsesOf(dose),
+      detail,
+      plannedMs: dueMs,
+      permittedMs: instants.permittedMs,
+      writtenMs: instants.writtenMs,
+      drainedMs: delivery?.drainedMs ?? null,
+      acknowledgedMs: delivery?.acknowledgedMs ?? null,
+      deviceReportedMs: delivery?.deviceReportedMs ?? null,
+    });
+    outbox.flush();
+  });
+}
+
+/** A dose of a plan that comes to nothing because an earlier one ended its train or the run. */
+export function skipDose(parts: DoseParts, dose: Dose, dueMs: number, detail: string): DoseEnd {
+  record(parts, dose, dueMs, "skipped-late", detail, { permittedMs: null, delivery: null, writtenMs: null });
+  return { outcome: "skipped-late", fatal: null };
+}

@@ -1,0 +1,60 @@
+import type { Dose } from "../contract/dose.ts";
+
+/**
+ * Above this rest the device is disarmed and armed again before the next dose. Half a minute keeps
+ * the usual inter-train intervals under one arming and stays clear of the 60 s after which a
+ * Magstim disarms by itself.
+ */
+export const LONGEST_ARMED_REST_MS = 45_000;
+
+/** Two doses that need the same settings of the device. */
+function sameSettings(a: Dose, b: Dose): boolean {
+  return (
+    JSON.stringify([a.shape, a.intensityPctMso]) === JSON.stringify([b.shape, b.intensityPctMso])
+  );
+}
+
+/** Instant of a dose's last pulse, from the plan's start. */
+export function lastPulseMs(dose: Dose): number {
+  const { shape } = dose;
+  switch (shape.kind) {
+    case "pulse":
+      return dose.dueMs;
+    case "pair":
+      return dose.dueMs + shape.isiMs;
+    case "burst":
+      return dose.dueMs + (shape.pulses - 1) * shape.isiMs;
+    case "train":
+      return dose.dueMs + ((shape.pulses - 1) * 1000) / shape.frequencyHz;
+  }
+}
+
+/** Pulses of one dose. */
+export function pulsesOf(dose: Dose): number {
+  const { shape } = dose;
+  if (shape.kind === "pulse") return 1;
+  if (shape.kind === "pair") return 2;
+  return shape.pulses;
+}
+
+/** May the device stay armed from `a` to the dose after it? */
+export function staysArmed(a: Dose, b: Dose, holdsBefore: ReadonlySet<number>): boolean {
+  return (
+    !holdsBefore.has(b.index) && sameSettings(a, b) && b.dueMs - lastPulseMs(a) <= LONGEST_ARMED_REST_MS
+  );
+}
+
+/** Position of the last dose that is delivered under one arming with the dose at `from`. */
+export function armingGroupEnd(
+  doses: readonly Dose[],
+  from: number,
+  holdsBefore: ReadonlySet<number>,
+): number {
+  let end = from;
+  for (;;) {
+    const here = doses[end];
+    const next = doses[end + 1];
+    if (here === undefined || next === undefined || !staysArmed(here, next, holdsBefore)) return end;
+    end += 1;
+  }
+}

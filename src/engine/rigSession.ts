@@ -1,0 +1,250 @@
+import type { Dose, Plan } from "../contract/dose.ts";
+import type { JournalEvent } from "../contract/events.ts";
+import type { DeviceModel, Stimulator } from "../contract/stimulator.ts";
+import type { LabClock } from "../contract/time.ts";
+import type { ErrorCode } from "../errors/codes.ts";
+import { CODES } from "../errors/codes.ts";
+import { isPulsetrainError } from "../errors/pulsetrainError.ts";
+import { openGate } from "../safety/gate.ts";
+import type { CheckInput, Gate, IntentReceipt } from "../safety/types.ts";
+import { createIntentKeeper } from "./intents.ts";
+import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
+import { createOutbox, type Outbox } from "./outbox.ts";
+import { createPauseControl } from "./pauseControl.ts";
+import { type Fault, runSegment, type SegmentResult } from "./segmentRunner.ts";
+import { createStopSignal, type StopSignal } from "./stopSignal.ts";
+import { watchParent } from "./watchdog.ts";
+
+export interface RigParts {
+  readonly clock: LabClock;
+  readonly stimulator: Stimulator;
+  readonly model: DeviceModel;
+  readonly deviceId: string;
+  /** All that the gate weighs besides the plan. */
+  readonly context: Omit<CheckInput, "plan" | "device" | "earlier">;
+  readonly mintReceipt: (intentSeq: number) => IntentReceipt;
+  /** From here on the port lets nothing but safe frames pass. */
+  readonly latchPort: () => void;
+  /** Hands over raw traffic that was gathered; called before every flush. */
+  readonly takeWire: () => JournalEvent | null;
+  /** Silence of the parent that disarms; null where parent and rig are one process. */
+  readonly parentSilenceMs: number | null;
+}
+
+/**
+ * The process beside the port, seen from its messages: segments are checked, delivered and
+ * reported; a stop, a silent parent or a closed line latches and disarms. Resolves when it has
+ * said `ended`.
+ */
+export function startRigSession(parts: RigParts, line: Line<FromRig, ToRig>): { readonly ended: Promise<void>; stop(by: string): void } {
+  const session = createSession(parts, line);
+  line.onMessage((message) => session.receive(message));
+  line.onClosed((detail) => session.stop.set(`parent gone: ${detail}`));
+  return { ended: session.ended, stop: (by) => session.stop.set(by) };
+}
+
+interface Session {
+  readonly stop: StopSignal;
+  readonly ended: Promise<void>;
+  receive(message: ToRig): void;
+}
+
+function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
+  const { clock, stimulator } = parts;
+  const stop = createStopSignal();
+  const pause = createPauseControl();
+  const outbox = withWire(createOutbox((message) => line.send(message)), parts.takeWire);
+  let gate: Gate | null = null;
+  let fault: Fault | null = null;
+  let connected = false;
+  let work: Promise<void> = Promise.resolve();
+  let stopping: Promise<void> = Promise.resolve();
+  const earlier: Dose[] = [];
+
+  const disarm = async (why: string): Promise<void> => {
+    const { confirmed, detail } = await stimulator.disarm(why);
+    outbox.emit({ tMs: clock.now(), kind: "disarm", why, confirmed, detail });
+    outbox.flush();
+  };
+  // First in every queue: latch the gate, latch the port, disarm; only then is it written down.
+  stop.onStop((by) => {
+    gate?.stop(by);
+    parts.latchPort();
+    stopping = connected ? disarm(by) : Promise.resolve();
+    outbox.emit({ tMs: clock.now(), kind: "stop", by, detail: fault?.detail ?? "" });
+    outbox.flush();
+  });
+  const fail = (code: ErrorCode, detail: string): void => {
+    if (fault !== null || stop.by !== null) return;
+    fault = { code, detail };
+    outbox.emit({ tMs: clock.now(), kind: "fault", code, detail });
+    stop.set(`fault: ${code}`);
+  };
+  const heard = watchParent(clock, parts.parentSilenceMs, (silentMs) =>
+    stop.set(`parent silent for ${silentMs.toFixed(0)} ms`),
+  );
+  const deviceNews = stimulator.events$.subscribe((event) => {
+    if (event.kind === "junk") {
+      outbox.emit({ tMs: event.atMs, kind: "note", text: `junk on the line: ${event.hex} (${event.why})` });
+      return;
+    }
+    fail(codeOf(event), event.detail);
+  });
+
+  const connect = async (): Promise<void> => {
+    const identity = await stimulator.connect();
+    connected = true;
+    outbox.emit({ tMs: clock.now(), kind: "device", ...identity });
+    outbox.flush();
+  };
+
+  const deliver = async (segment: number, plan: Plan, opened: Gate): Promise<SegmentResult> => {
+    const intents = createIntentKeeper({ clock, outbox, segment, mintReceipt: parts.mintReceipt });
+    const result = await runSegment({
+      clock,
+      stimulator,
+      gate: opened,
+      outbox,
+      intents,
+      stop,
+      model: parts.model,
+      pause,
+      plan,
+      segment,
+      progress: (progress) => line.send(progress),
+      hold: (text) => line.send({ type: "hold", text }),
+      disarm,
+      fail,
+      fault: () => fault,
+    });
+    await Promise.all([intents.idle(), stopping]);
+    return result;
+  };
+
+  const runOne = async (segment: number, plan: Plan): Promise<SegmentEnd> => {
+    const nothing = { planned: plan.pulses, delivered: 0, unknown: 0, skipped: plan.pulses };
+    const ending = (rest: Omit<SegmentResult, "counts" | "given">): SegmentEnd => ({
+      type: "segment-end",
+      segment,
+      counts: nothing,
+      ...rest,
+    });
+    if (stop.by !== null) return ending({ status: "stopped", code: "CLI_STOPPED", detail: stop.by });
+    const opened = openGate(
+      { ...parts.context, plan, device: parts.model, earlier: earlierAt(earlier, clock.now()) },
+      parts.deviceId,
+    );
+    const report = opened.ok ? opened.value.report : opened.error;
+    outbox.emit({ tMs: clock.now(), kind: "check", segment, verdict: report.verdict, findings: report.findings });
+    if (!opened.ok) {
+      const blocking = report.findings.filter(({ effect }) => effect === "blocks");
+      const detail = blocking.map(({ rule, detail: words }) => `${rule}: ${words}`).join("; ");
+      outbox.emit({ tMs: clock.now(), kind: "refused", intent: null, code: "GATE_PLAN_REFUSED", rule: blocking[0]?.rule ?? null, detail });
+      return ending({ status: "refused", code: "GATE_PLAN_REFUSED", detail });
+    }
+    gate = opened.value;
+    try {
+      if (!connected) await connect();
+    } catch (error) {
+      if (!isPulsetrainError(error)) throw error;
+      fail(error.code, error.detail);
+      await stopping;
+      return ending({ status: "faulted", code: error.code, detail: error.detail });
+    }
+    const result = await deliver(segment, plan, opened.value);
+    const { given, ...reported } = result;
+    earlier.push(...given);
+    return { type: "segment-end", segment, ...reported };
+  };
+
+  let finish: () => void = () => undefined;
+  const ended = new Promise<void>((resolve) => {
+    finish = resolve;
+  });
+  const end = async (): Promise<void> => {
+    await stopping;
+    const closed = connected
+      ? await stimulator.close()
+      : { confirmed: true, detail: "never connected" };
+    deviceNews.unsubscribe();
+    heard.close();
+    outbox.flush();
+    line.send({ type: "ended", disarmConfirmed: closed.confirmed, detail: closed.detail });
+    finish();
+  };
+
+  const queue = (job: () => Promise<void>): void => {
+    work = work.then(job).catch((error: unknown) => {
+      const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      fail("CLI_BUG", detail);
+      line.send({ type: "segment-end", segment: -1, status: "faulted", counts: { planned: 0, delivered: 0, unknown: 0, skipped: 0 }, code: "CLI_BUG", detail });
+    });
+  };
+
+  return {
+    stop,
+    ended,
+    receive(message) {
+      heard.heard();
+      switch (message.type) {
+        case "heartbeat":
+          line.send({ type: "alive" });
+          return;
+        case "stored":
+          outbox.stored(message.batch, message.seqs);
+          return;
+        case "stop":
+          stop.set(message.by);
+          return;
+        case "pause":
+          pause.pause(message.by);
+          return;
+        case "resume":
+          pause.resume(message.by);
+          return;
+        case "segment":
+          queue(async () => {
+            const segmentEnd = await runOne(message.segment, message.plan);
+            outbox.flush();
+            line.send(segmentEnd);
+          });
+          return;
+        case "end":
+          queue(end);
+          return;
+      }
+    },
+  };
+}
+
+/** Raw traffic stands in the journal before the events that came of it. */
+function withWire(outbox: Outbox, takeWire: () => JournalEvent | null): Outbox {
+  const take = (): void => {
+    const wire = takeWire();
+    if (wire !== null) outbox.emit(wire);
+  };
+  return {
+    emit: outbox.emit,
+    stored: outbox.stored,
+    emitDurable(events) {
+      take();
+      return outbox.emitDurable(events);
+    },
+    flush() {
+      take();
+      outbox.flush();
+    },
+  };
+}
+
+/** Earlier doses on the axis of a plan that starts no sooner than `nowMs`. */
+function earlierAt(earlier: readonly Dose[], nowMs: number): readonly Dose[] {
+  return earlier.map((dose) => ({ ...dose, dueMs: dose.dueMs - nowMs }));
+}
+
+function codeOf(event: { readonly kind: string; readonly code?: string }): ErrorCode {
+  if (event.kind === "link-lost") return "PORT_LOST";
+  if (event.kind === "control-lost") return "DEVICE_CONTROL_LOST";
+  if (event.kind === "disarmed-itself") return "DEVICE_NOT_READY";
+  return event.code !== undefined && event.code in CODES ? (event.code as ErrorCode) : "DEVICE_FAULT";
+}
