@@ -2,9 +2,13 @@ import type { Dose, Plan } from "../contract/dose.ts";
 import type { Finding } from "../contract/events.ts";
 import type { Result } from "../contract/result.ts";
 import type { LedgerSnapshot, RigFacts, SessionFacts } from "../contract/session.ts";
-import type { DeviceModel, PermitLike, StimulatorStatus } from "../contract/stimulator.ts";
-import type { ErrorCode } from "../errors/codes.ts";
+import type { DeviceModel, StimulatorStatus } from "../contract/stimulator.ts";
 import type { LimitProfile } from "./limits.ts";
+import type { Permit } from "./permit.ts";
+import type { IntentReceipt } from "./receipts.ts";
+import type { Refusal } from "./refusal.ts";
+
+export type { IntentReceipt, Permit, Refusal };
 
 /** All that the whole-plan check weighs. Plain data and one pure device model. */
 export interface CheckInput {
@@ -16,6 +20,8 @@ export interface CheckInput {
   readonly ledger: LedgerSnapshot;
   /** Doses of earlier segments of this session with their absolute instants (session scripts). */
   readonly earlier: readonly Dose[];
+  /** Instant of the plan's start on the axis of `earlier`, ms; 0 when left out. */
+  readonly planStartMs?: number;
   /** Is the limit profile accepted by a named person (real rigs)? */
   readonly limitsAccepted: boolean;
 }
@@ -25,23 +31,6 @@ export interface CheckReport {
   /** Would a run start? False when any finding blocks. */
   readonly starts: boolean;
   readonly findings: readonly Finding[];
-}
-
-export interface Refusal {
-  readonly code: ErrorCode;
-  readonly rule: string | null;
-  readonly detail: string;
-}
-
-/** Proof that an intent is durable; only `receipts.ts` makes one. A clone is not one. */
-export interface IntentReceipt {
-  readonly intentSeq: number;
-}
-
-export interface Permit extends PermitLike {
-  readonly permitId: string;
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
 }
 
 /**
