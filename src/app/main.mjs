@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import { fileURLToPath } from "node:url";
+import { fits, runUnderPackagedNode } from "./launcher/node.mjs";
+
+if (fits()) {
+  const { main } = await import("./cli.ts");
+  await main(process.argv.slice(2));
+} else {
+  runUnderPackagedNode([fileURLToPath(import.meta.url), ...process.argv.slice(2)]);
+}

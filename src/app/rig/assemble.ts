@@ -1,0 +1,113 @@
+import { appendFileSync } from "node:fs";
+import type { JournalEvent } from "../../contract/events.ts";
+import type { Discharge, SimulatedDevice } from "../../contract/simulator.ts";
+import type { LabClock } from "../../contract/time.ts";
+import type { BytePort } from "../../contract/transport.ts";
+import type { DriverModule } from "../../contract/stimulator.ts";
+import type { RigParts } from "../../engine/rigSession.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { guardPort } from "../../io/guardedPort.ts";
+import { createMemoryLink } from "../../io/memoryPort.ts";
+import { createPort } from "../../io/openPort.ts";
+import { recordPort, type WireFrame } from "../../io/recorder.ts";
+import { stimulatorConfig } from "../config/rig.ts";
+import { readSecret } from "../config/secret.ts";
+import { findDriver } from "../drivers.ts";
+import { findSimulator } from "../simulators.ts";
+import type { RigProcessConfig } from "./rigConfigMessage.ts";
+
+export interface AssembledRig {
+  readonly parts: Omit<RigParts, "parentSilenceMs">;
+  /** The simulated stimulator of this process; null where a port leads elsewhere. */
+  readonly simulator: SimulatedDevice | null;
+  dispose(): void;
+}
+
+/** The far end of `port: simulated`: a device that lives behind a simulated cable. */
+async function simulatedFarEnd(config: RigProcessConfig, clock: LabClock, unlockCode: string | null): Promise<{ readonly port: BytePort; readonly device: SimulatedDevice }> {
+  const { driver, softwareVersion, mains } = config.rig.stimulator;
+  const module = await findSimulator(driver);
+  const link = createMemoryLink(clock, { baudRate: module.baudRate });
+  const device = module.create({
+    model: driver,
+    clock,
+    seed: config.seed,
+    softwareVersion: softwareVersion ?? null,
+    unlockCode,
+    mains: mains ?? 240,
+    faults: config.simulatorFaults,
+    body: config.simulatorBody,
+  });
+  link.far.bytes$.subscribe((bytes) => device.fromHost(bytes));
+  device.toHost$.subscribe((bytes) => link.far.send(bytes));
+  device.unplugged$.subscribe(() => link.unplug("the simulated cable was unplugged"));
+  return { port: link.port, device };
+}
+
+/** Line of `--discharges`, as the contract's formats say. */
+export function dischargeLine(clock: LabClock, discharge: Discharge): string {
+  const t = Number(clock.toMonotonicS(discharge.atMs).toFixed(6));
+  const { n, intensityPctMso, cause } = discharge;
+  return `${JSON.stringify({ t, n, intensityPctMso, cause })}\n`;
+}
+
+/** Builds driver, ports and guard from a rig's configuration. Opens nothing. */
+export async function assembleRig(config: RigProcessConfig, clock: LabClock): Promise<AssembledRig> {
+  const driver = await findDriver(config.rig.stimulator.driver);
+  const deviceConfig = stimulatorConfig(config.rig);
+  const model = driver.describe(deviceConfig);
+  if (!model.ok) throw new PulsetrainError("RIG_FILE_BAD", model.error);
+  const unlockCode = readSecret(config.rig.stimulator.unlockCode);
+  const simulated = config.rig.stimulator.port === "simulated";
+  const far = simulated ? await simulatedFarEnd(config, clock, unlockCode) : null;
+  const raw = far?.port ?? createPort(config.rig.stimulator.port, driver.line, clock);
+  const deviceId = `${config.session}/${config.rig.stimulator.driver}`;
+  const wire = createWireTap(clock, raw, driver);
+  const guarded = guardPort(wire.port, { deviceId, classify: driver.classifier(deviceConfig), clock });
+  const stimulator = driver.create({ config: deviceConfig, clock, port: guarded, unlockCode });
+  const discharges = far?.device.discharges$.subscribe((discharge) => {
+    if (config.dischargesFile !== null) appendFileSync(config.dischargesFile, dischargeLine(clock, discharge));
+  });
+  return {
+    simulator: far?.device ?? null,
+    parts: {
+      clock,
+      stimulator,
+      model: model.value,
+      deviceId,
+      context: config.context,
+      latchPort: (why) => guarded.latch(why),
+      takeWire: wire.take,
+    },
+    dispose() {
+      discharges?.unsubscribe();
+      far?.device.close();
+    },
+  };
+}
+
+/** Gathers raw traffic, secrets blanked, until the journal takes it. */
+function createWireTap(
+  clock: LabClock,
+  port: BytePort,
+  driver: DriverModule,
+): { readonly port: BytePort; take(): JournalEvent | null } {
+  let frames: WireFrame[] = [];
+  const recorded = recordPort(port, {
+    clock,
+    redact: driver.redact ?? ((bytes) => bytes),
+    sink: (batch) => {
+      frames = frames.concat(batch);
+    },
+  });
+  return {
+    port: recorded,
+    take() {
+      recorded.flush();
+      if (frames.length === 0) return null;
+      const taken = frames;
+      frames = [];
+      return { tMs: clock.now(), kind: "wire", frames: taken };
+    },
+  };
+}

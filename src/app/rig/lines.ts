@@ -1,0 +1,66 @@
+import type { ChildProcess } from "node:child_process";
+import type { FromRig, Line, ToRig } from "../../engine/messages.ts";
+
+/**
+ * Two ends in one process, for the virtual clock and for tests. Messages leave in order on a
+ * microtask, so that a listener never runs inside its sender.
+ */
+export function linePair(): { readonly main: Line<ToRig, FromRig>; readonly rig: Line<FromRig, ToRig>; cut(detail: string): void } {
+  const toRig: ((message: ToRig) => void)[] = [];
+  const toMain: ((message: FromRig) => void)[] = [];
+  const closed: ((detail: string) => void)[] = [];
+  let open = true;
+  const post = <M>(listeners: readonly ((message: M) => void)[], message: M): void => {
+    queueMicrotask(() => {
+      if (open) for (const listener of listeners) listener(message);
+    });
+  };
+  const onClosed = (listener: (detail: string) => void): void => {
+    closed.push(listener);
+  };
+  return {
+    main: { send: (message) => post(toRig, message), onMessage: (listener) => toMain.push(listener), onClosed },
+    rig: { send: (message) => post(toMain, message), onMessage: (listener) => toRig.push(listener), onClosed },
+    cut(detail) {
+      open = false;
+      for (const listener of closed) listener(detail);
+    },
+  };
+}
+
+/** The parent's end of a forked rig process. */
+export function childLine(child: ChildProcess): Line<ToRig, FromRig> {
+  return {
+    send(message) {
+      if (child.connected) child.send(message, () => undefined);
+    },
+    onMessage(listener) {
+      child.on("message", (message) => listener(message as FromRig));
+    },
+    onClosed(listener) {
+      let told = false;
+      const tell = (detail: string): void => {
+        if (told) return;
+        told = true;
+        listener(detail);
+      };
+      child.on("exit", (code, signal) => tell(`the rig process ended (${signal ?? `exit ${code}`})`));
+      child.on("error", (error) => tell(error.message));
+    },
+  };
+}
+
+/** The rig process's own end. */
+export function parentLine(): Line<FromRig, ToRig> {
+  return {
+    send(message) {
+      if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
+    },
+    onMessage(listener) {
+      process.on("message", (message) => listener(message as ToRig));
+    },
+    onClosed(listener) {
+      process.on("disconnect", () => listener("the channel closed"));
+    },
+  };
+}

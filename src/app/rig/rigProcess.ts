@@ -1,0 +1,41 @@
+/**
+ * Entry of the process beside the port. It is forked by the process that owns the journal, builds
+ * its rig from the first message, and ends when that process is done or gone. Terminal signals are
+ * for the parent: here they are ignored, so that a stop takes one road only.
+ */
+import { startRigSession } from "../../engine/rigSession.ts";
+import { createRealClock } from "../../time/realClock.ts";
+import { assembleRig } from "./assemble.ts";
+import { parentLine } from "./lines.ts";
+import type { ConfigureMessage } from "./rigConfigMessage.ts";
+import { offerStop, withdrawStop } from "./stopSocket.ts";
+
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) {
+  process.on(signal, () => undefined);
+}
+
+process.once("message", (message) => {
+  void start(message as ConfigureMessage);
+});
+
+async function start({ config }: ConfigureMessage): Promise<void> {
+  const clock = createRealClock({ originNs: BigInt(config.originNs), utcAtOriginMs: config.utcAtOriginMs });
+  const line = parentLine();
+  const rig = await assembleRig(config, clock);
+  const session = startRigSession({ ...rig.parts, parentSilenceMs: config.parentSilenceMs }, line);
+  const server = config.stopSocket === null ? null : offerStop(config.stopSocket, () => session.stop("pulsetrain stop"));
+  // With the parent gone nobody sends `end`: the stop has been set by the closed line, and what is
+  // left is to disarm and go.
+  process.once("disconnect", () => {
+    void rig.parts.stimulator.close().finally(() => leave(1));
+  });
+  const leave = (code: number): void => {
+    withdrawStop(server, config.stopSocket);
+    rig.dispose();
+    process.exit(code);
+  };
+  process.send?.({ type: "configured" });
+  await session.ended;
+  if (process.connected) process.disconnect();
+  leave(0);
+}

@@ -1,0 +1,210 @@
+import type { FromRig, Line, Progress, SegmentEnd, ToRig } from "../../engine/messages.ts";
+import type { JournalEvent, PulseCounts, RunStatus } from "../../contract/events.ts";
+import type { Plan } from "../../contract/dose.ts";
+import type { LabClock } from "../../contract/time.ts";
+import type { ErrorCode } from "../../errors/codes.ts";
+import { addCounts } from "../../engine/tally.ts";
+import { isPulsetrainError, PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { deadline, every } from "../../time/operators.ts";
+import type { SessionWriter } from "../../journal/journal.ts";
+
+/** How a session ended, before it is put into words. */
+export interface SessionEnd {
+  readonly status: RunStatus;
+  readonly counts: PulseCounts;
+  readonly code: ErrorCode | null;
+  readonly detail: string;
+}
+
+/** News for whoever looks on. */
+export interface Watcher {
+  progress(progress: Progress): void;
+  hold(text: string): void;
+  /** Every event that went into the journal. */
+  stored(event: JournalEvent, seq: number): void;
+}
+
+export interface ConductorParts {
+  readonly clock: LabClock;
+  readonly line: Line<ToRig, FromRig>;
+  readonly writer: SessionWriter;
+  readonly watcher: Watcher;
+  /** Beats to the rig process; null where both are one process. */
+  readonly heartbeatMs: number | null;
+  /** Ends a rig process that does not answer any more. */
+  readonly killRig: () => void;
+}
+
+/** The side of a session that owns the journal. It is told what to run; it never touches a port. */
+export interface Conductor {
+  /** Sends one checked plan to the rig; resolves when the rig is done with it. */
+  runPlan(plan: Plan, body: Readonly<Record<string, unknown>>): Promise<SegmentEnd>;
+  stop(by: string): void;
+  togglePause(by: string): void;
+  resume(by: string): void;
+  readonly stoppedBy: string | null;
+  /** Disarmed, closed, written down. */
+  finish(status?: { readonly status: RunStatus; readonly code: ErrorCode | null; readonly detail: string }): Promise<SessionEnd>;
+}
+
+const NO_PULSES: PulseCounts = { planned: 0, delivered: 0, unknown: 0, skipped: 0 };
+/** A rig process that says nothing for so long is taken for hung; its device has disarmed by itself. */
+const RIG_SILENCE_MS = 3_000;
+/** Disarming and giving up control take two exchanges; far more than their time-outs. */
+const END_PATIENCE_MS = 5_000;
+
+export function createConductor(parts: ConductorParts): Conductor {
+  const { clock, line, writer, watcher } = parts;
+  let counts = NO_PULSES;
+  let segment = 0;
+  let waiting: ((end: SegmentEnd) => void) | null = null;
+  let ended: (() => void) | null = null;
+  let last: SegmentEnd | null = null;
+  let stoppedBy: string | null = null;
+  let paused = false;
+  let broken: { readonly code: ErrorCode; readonly detail: string } | null = null;
+  let lastAliveMs = clock.now();
+  let rigGone = false;
+  let finished = false;
+
+  /** The rig or the journal is gone: everything that waits is released with the reason. */
+  const breakDown = (code: ErrorCode, detail: string): void => {
+    if (broken !== null) return;
+    broken = { code, detail };
+    line.send({ type: "stop", by: code });
+    const end: SegmentEnd = { type: "segment-end", segment, status: "faulted", counts: NO_PULSES, code, detail };
+    waiting?.(end);
+    if (rigGone) ended?.();
+  };
+
+  const store = (message: Extract<FromRig, { type: "events" }>): void => {
+    if (broken !== null && broken.code !== "RIG_PROCESS_DIED") return;
+    try {
+      const seqs = writer.append(message.events, { durable: message.durable });
+      message.events.forEach((event, i) => watcher.stored(event, seqs[i] ?? -1));
+      line.send({ type: "stored", batch: message.batch, seqs });
+    } catch (error) {
+      if (!isPulsetrainError(error)) throw error;
+      breakDown(error.code, error.detail);
+    }
+  };
+
+  line.onMessage((message) => {
+    lastAliveMs = clock.now();
+    switch (message.type) {
+      case "events":
+        return store(message);
+      case "progress":
+        return watcher.progress(message);
+      case "hold":
+        return watcher.hold(message.text);
+      case "segment-end":
+        return waiting?.(message);
+      case "ended":
+        finished = true;
+        return ended?.();
+      case "alive":
+        return;
+    }
+  });
+  line.onClosed((detail) => {
+    rigGone = true;
+    if (!finished) breakDown("RIG_PROCESS_DIED", detail);
+  });
+  const beats =
+    parts.heartbeatMs === null
+      ? null
+      : every(clock, parts.heartbeatMs).subscribe(() => {
+          line.send({ type: "heartbeat" });
+          // A stall of this process is no silence of the other: its answers wait in the channel.
+            if (clock.now() - lastAliveMs > RIG_SILENCE_MS) parts.killRig();
+        });
+
+  const runPlan: Conductor["runPlan"] = async (plan, body) => {
+    segment += 1;
+    writer.append([{ tMs: clock.now(), kind: "segment", segment, body }], { durable: false });
+    const end = await new Promise<SegmentEnd>((resolve) => {
+      waiting = resolve;
+      if (broken !== null) return breakDown(broken.code, broken.detail);
+      lastAliveMs = clock.now();
+      line.send({ type: "segment", segment, plan });
+    });
+    waiting = null;
+    last = end;
+    counts = addCounts(counts, end.counts);
+    return end;
+  };
+
+  const endRig = async (): Promise<void> => {
+    if (rigGone) return;
+    const said = new Promise<void>((resolve) => {
+      ended = resolve;
+      line.send({ type: "end" });
+    });
+    await deadline(clock, said, clock.now() + END_PATIENCE_MS, parts.killRig);
+  };
+
+  return {
+    runPlan,
+    get stoppedBy() {
+      return stoppedBy;
+    },
+    stop(by) {
+      if (stoppedBy !== null) return;
+      stoppedBy = by;
+      line.send({ type: "stop", by });
+    },
+    togglePause(by) {
+      paused = !paused;
+      line.send({ type: paused ? "pause" : "resume", by });
+    },
+    resume(by) {
+      paused = false;
+      line.send({ type: "resume", by });
+    },
+    async finish(status) {
+      await endRig();
+      beats?.unsubscribe();
+      const end: SessionEnd = { ...endingOf(last, broken, stoppedBy, status), counts };
+      return close(writer, clock, end, broken !== null);
+    },
+  };
+}
+
+type Ending = Omit<SessionEnd, "counts">;
+
+function endingOf(
+  last: SegmentEnd | null,
+  broken: { readonly code: ErrorCode; readonly detail: string } | null,
+  stoppedBy: string | null,
+  status: Ending | undefined,
+): Ending {
+  if (broken !== null) return { status: "faulted", ...broken };
+  if (last !== null && last.status !== "completed") return { status: last.status, code: last.code, detail: last.detail };
+  if (stoppedBy !== null) return { status: "stopped", code: "CLI_STOPPED", detail: stoppedBy };
+  return status ?? { status: "completed", code: null, detail: "" };
+}
+
+/** `run.stop`, durable. A session whose rig died gets unknown outcomes for its open intents first. */
+function close(writer: SessionWriter, clock: LabClock, end: SessionEnd, broken: boolean): SessionEnd {
+  try {
+    if (broken) {
+      const counts = writer.breakOff({ tMs: clock.now(), status: end.status, why: `${end.code}: ${end.detail}` });
+      return { ...end, counts };
+    }
+    writer.append(
+      [{ tMs: clock.now(), kind: "run.stop", status: end.status, ...end.counts, detail: end.detail }],
+      { durable: true },
+    );
+    return end;
+  } catch (error) {
+    if (!isPulsetrainError(error)) throw error;
+    // The next writer of this journal closes the session as interrupted.
+    return { ...end, status: "faulted", code: error.code, detail: error.detail };
+  }
+}
+
+/** For scripts and commands: an end that is not `completed`, as an error with its exit code. */
+export function endError(end: { readonly status: RunStatus; readonly code: ErrorCode | null; readonly detail: string }): PulsetrainError {
+  return new PulsetrainError(end.code ?? "CLI_BUG", end.detail);
+}

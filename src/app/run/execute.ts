@@ -1,0 +1,167 @@
+import type { RunStatus } from "../../contract/events.ts";
+import type { LedgerSnapshot } from "../../contract/session.ts";
+import type { FaultOrder } from "../../contract/simulator.ts";
+import type { LabClock } from "../../contract/time.ts";
+import type { ErrorCode } from "../../errors/codes.ts";
+import { isPulsetrainError } from "../../errors/pulsetrainError.ts";
+import type { Journal, SessionWriter } from "../../journal/journal.ts";
+import { createRealClock, type RealClock } from "../../time/realClock.ts";
+import { createVirtualClock } from "../../time/virtualClock.ts";
+import { offerStop, stopSocketPath, withdrawStop } from "../rig/stopSocket.ts";
+import type { RigProcessConfig } from "../rig/rigConfigMessage.ts";
+import { type Conductor, createConductor, type SessionEnd, type Watcher } from "./conductor.ts";
+import { attachControls } from "./controls.ts";
+import { type RigHost, startRigHere, startRigProcess } from "./host.ts";
+import { gateContext, type Setup } from "./setup.ts";
+
+/** How a session is carried out. */
+export interface Execution {
+  readonly session: string;
+  readonly setup: Setup;
+  readonly journal: Journal;
+  readonly ledger: LedgerSnapshot;
+  readonly limitsAccepted: boolean;
+  readonly speed: "real" | "max";
+  readonly watcher: Watcher;
+  readonly runStart: Readonly<Record<string, unknown>>;
+  readonly dischargesFile: string | null;
+  readonly simulatorFaults: readonly FaultOrder[];
+  readonly simulatorBody?: Readonly<Record<string, number>>;
+}
+
+/** What a session does: one protocol, or a script that runs several. */
+export type SessionBody = (conductor: Conductor, clock: LabClock, writer: SessionWriter) => Promise<Ending | undefined>;
+export interface Ending {
+  readonly status: RunStatus;
+  readonly code: ErrorCode | null;
+  readonly detail: string;
+}
+
+const HEARTBEAT_MS = 100;
+/** Rule WDG-01. */
+const PARENT_SILENCE_MS = 500;
+
+export function executeSession(execution: Execution, body: SessionBody): Promise<SessionEnd> {
+  return execution.speed === "max" ? executeVirtual(execution, body) : executeReal(execution, body);
+}
+
+async function executeReal(execution: Execution, body: SessionBody): Promise<SessionEnd> {
+  const clock = createRealClock();
+  const stopSocket = stopSocketPath(execution.session);
+  const config = { ...rigConfig(execution, clock), parentSilenceMs: PARENT_SILENCE_MS, stopSocket };
+  const writer = startSession(execution, clock);
+  let host: RigHost;
+  try {
+    host = await startRigProcess(config);
+  } catch (error) {
+    return failedBeforeStart(writer, clock, error);
+  }
+  return conduct(execution, body, { clock, host, writer, heartbeatMs: HEARTBEAT_MS, watchParent: clock });
+}
+
+async function executeVirtual(execution: Execution, body: SessionBody): Promise<SessionEnd> {
+  const clock = createVirtualClock({ startUtcMs: Date.parse(execution.setup.startedUtc) });
+  return clock.run(async () => {
+    const writer = startSession(execution, clock);
+    const host = await startRigHere({ ...rigConfig(execution, null), parentSilenceMs: null }, clock);
+    const path = stopSocketPath(execution.session);
+    let stop: () => void = () => undefined;
+    const server = offerStop(path, () => stop());
+    try {
+      return await conduct(execution, body, {
+        clock,
+        host,
+        writer,
+        heartbeatMs: null,
+        watchParent: null,
+        onConductor: (conductor) => {
+          stop = () => conductor.stop("pulsetrain stop");
+        },
+      });
+    } finally {
+      withdrawStop(server, path);
+    }
+  });
+}
+
+interface Conduct {
+  readonly clock: LabClock;
+  readonly host: RigHost;
+  readonly writer: SessionWriter;
+  readonly heartbeatMs: number | null;
+  readonly watchParent: LabClock | null;
+  readonly onConductor?: (conductor: Conductor) => void;
+}
+
+async function conduct(execution: Execution, body: SessionBody, parts: Conduct): Promise<SessionEnd> {
+  const { clock, host, writer } = parts;
+  const conductor = createConductor({
+    clock,
+    line: host.line,
+    writer,
+    watcher: execution.watcher,
+    heartbeatMs: parts.heartbeatMs,
+    killRig: host.kill,
+  });
+  parts.onConductor?.(conductor);
+  const detach = attachControls(conductor, parts.watchParent);
+  try {
+    let ending: Ending | undefined;
+    try {
+      ending = await body(conductor, clock, writer);
+    } catch (error) {
+      ending = endingOf(error);
+    }
+    return await conductor.finish(ending);
+  } finally {
+    detach();
+    host.dispose();
+  }
+}
+
+/** An error of a session script or of the planning inside it ends the session by its code. */
+function endingOf(error: unknown): Ending {
+  if (!isPulsetrainError(error)) {
+    return { status: "faulted", code: "CLI_BUG", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+  }
+  const status: RunStatus = error.exit === 3 ? "refused" : error.exit === 5 ? "stopped" : "faulted";
+  return { status, code: error.code, detail: error.detail };
+}
+
+function startSession(execution: Execution, clock: LabClock): SessionWriter {
+  return execution.journal.startSession({
+    session: execution.session,
+    tMs: clock.now(),
+    toUtcIso: (atMs) => clock.toUtcIso(atMs),
+    body: execution.runStart,
+  });
+}
+
+function failedBeforeStart(writer: SessionWriter, clock: LabClock, error: unknown): SessionEnd {
+  const ending = endingOf(error);
+  const counts = { planned: 0, delivered: 0, unknown: 0, skipped: 0 };
+  writer.append(
+    [
+      { tMs: clock.now(), kind: "fault", code: ending.code ?? "CLI_BUG", detail: ending.detail },
+      { tMs: clock.now(), kind: "run.stop", status: ending.status, ...counts, detail: ending.detail },
+    ],
+    { durable: true },
+  );
+  return { ...ending, counts };
+}
+
+function rigConfig(execution: Execution, clock: RealClock | null): Omit<RigProcessConfig, "parentSilenceMs"> {
+  const { setup } = execution;
+  return {
+    session: execution.session,
+    rig: setup.rig,
+    context: gateContext(setup, execution.ledger, execution.limitsAccepted),
+    seed: setup.seed,
+    originNs: String(clock?.originNs ?? 0n),
+    utcAtOriginMs: clock?.utcAtOriginMs ?? Date.parse(setup.startedUtc),
+    dischargesFile: execution.dischargesFile,
+    simulatorFaults: execution.simulatorFaults,
+    simulatorBody: execution.simulatorBody ?? {},
+    stopSocket: null,
+  };
+}

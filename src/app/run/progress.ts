@@ -1,0 +1,81 @@
+import type { Progress } from "../../engine/messages.ts";
+import type { JournalEvent } from "../../contract/events.ts";
+import type { Watcher } from "./conductor.ts";
+
+export interface ProgressSink {
+  readonly isTerminal: boolean;
+  write(text: string): void;
+}
+
+function clockWords(ms: number): string {
+  const s = Math.ceil(ms / 1000);
+  return `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
+}
+
+export function progressWords(progress: Progress): string {
+  const { state, train, trains, pulses, plannedPulses, leftMs, intensityPctMso, condition } = progress;
+  const words = [
+    `train ${train}/${trains}`,
+    `pulse ${pulses}/${plannedPulses}`,
+    `${intensityPctMso} %MSO`,
+    `${clockWords(leftMs)} left`,
+    state,
+  ];
+  if (condition !== null) words.splice(1, 0, condition);
+  return words.join(" · ");
+}
+
+/** On a terminal one line that is drawn over; elsewhere a line a train, so that a log stays readable. */
+export function progressWatcher(sink: ProgressSink, quiet: boolean): Watcher & { done(): void } {
+  let drawn = false;
+  let lastTrain = -1;
+  const clear = (): void => {
+    if (drawn) sink.write("\r\x1b[K");
+    drawn = false;
+  };
+  const say = (text: string): void => {
+    clear();
+    sink.write(`${text}\n`);
+  };
+  return {
+    progress(progress) {
+      if (quiet) return;
+      if (sink.isTerminal) {
+        sink.write(`\r\x1b[K${progressWords(progress)}`);
+        drawn = true;
+        return;
+      }
+      if (progress.state !== "armed" || progress.train === lastTrain) return;
+      lastTrain = progress.train;
+      sink.write(`${progressWords(progress)}\n`);
+    },
+    hold: (text) => say(`waiting for you: ${text} (press p or send SIGUSR1 to go on)`),
+    stored(event) {
+      const words = newsOf(event);
+      if (words !== null) say(words);
+    },
+    done: clear,
+  };
+}
+
+/** What a person at the rig must see at once. */
+function newsOf(event: JournalEvent): string | null {
+  switch (event.kind) {
+    case "fault":
+      return `fault ${event.code}: ${event.detail}`;
+    case "stop":
+      return `stopped: ${event.by}`;
+    case "disarm":
+      return event.confirmed ? null : `disarm not confirmed: ${event.detail}`;
+    case "pause":
+      return `paused: ${event.by}`;
+    case "resume":
+      return `resumed: ${event.by}`;
+    case "outcome":
+      return event.outcome === "delivered" ? null : `${event.outcome}: ${event.detail}`;
+    case "refused":
+      return `refused${event.rule === null ? "" : ` by ${event.rule}`}: ${event.detail}`;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,157 @@
+import { randomBytes } from "node:crypto";
+import { hashOf } from "../../base/canonical.ts";
+import type { Plan } from "../../contract/dose.ts";
+import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
+import type { DeviceModel } from "../../contract/stimulator.ts";
+import type { FaultOrder } from "../../contract/simulator.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import type { ErrorCode } from "../../errors/codes.ts";
+import { type ExpandProblem, expandProtocol } from "../../../protocols/expand.ts";
+import type { Protocol } from "../../../protocols/types.ts";
+import { checkPlan } from "../../safety/envelope.ts";
+import { type LimitProfile, loadDefaultProfile, profileHash } from "../../safety/limits.ts";
+import type { CheckInput, CheckReport } from "../../safety/types.ts";
+import { loadRig, type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import { loadSession, type SessionFile, sessionFacts, thresholdOption } from "../config/session.ts";
+import { findDriver } from "../drivers.ts";
+
+/** The seven subjects that a simulated person can be. */
+export const SIMULATED_SUBJECTS = [
+  "healthy-young",
+  "healthy-older",
+  "mci-amyloid",
+  "ad-mild",
+  "edge-high-rmt",
+  "edge-no-mep",
+  "edge-spread",
+] as const;
+
+/** Options that `run` and `check` share, as a person gives them. */
+export interface SetupOptions {
+  readonly rig?: string;
+  readonly session?: string;
+  readonly subject?: string;
+  readonly threshold?: readonly string[];
+  readonly seed?: number;
+}
+
+/** Everything about a visit but its protocol: files read, model known, nothing opened. */
+export interface Setup {
+  readonly rig: RigConfig;
+  readonly sessionFile: SessionFile | null;
+  readonly facts: SessionFacts;
+  readonly rigFacts: RigFacts;
+  readonly limits: LimitProfile;
+  readonly limitsHash: string;
+  readonly model: DeviceModel;
+  readonly seed: number;
+  readonly startedUtc: string;
+}
+
+export async function prepareSetup(options: SetupOptions, startedUtc: string): Promise<Setup> {
+  const rig = loadRig(options.rig);
+  const driver = await findDriver(rig.stimulator.driver);
+  const model = driver.describe(stimulatorConfig(rig));
+  if (!model.ok) throw new PulsetrainError("RIG_FILE_BAD", model.error);
+  const sessionFile = options.session === undefined ? null : loadSession(options.session);
+  const thresholds = (options.threshold ?? []).map(thresholdOption);
+  requireRealRigRules(rig, sessionFile, thresholds);
+  const limits = loadDefaultProfile();
+  return {
+    rig,
+    sessionFile,
+    facts: sessionFacts({
+      session: sessionFile,
+      subject: simulatedSubject(rig, options.subject),
+      thresholds,
+      startedUtc,
+      firstSession: null,
+    }),
+    rigFacts: {
+      name: rig.name,
+      simulated: rig.simulated,
+      stimulator: rig.stimulator.driver,
+      coilSerial: rig.stimulator.coilSerial ?? null,
+      species: rig.species,
+    },
+    limits,
+    limitsHash: profileHash(limits),
+    model: model.value,
+    seed: options.seed ?? randomBytes(4).readUInt32LE(0),
+    startedUtc,
+  };
+}
+
+function requireRealRigRules(rig: RigConfig, session: SessionFile | null, thresholds: readonly Threshold[]): void {
+  if (rig.simulated) return;
+  if (session === null) {
+    throw new PulsetrainError("SESSION_FILE_BAD", "a real rig needs --session FILE: operator, subject, thresholds, screening, checklist");
+  }
+  if (thresholds.length > 0) {
+    throw new PulsetrainError("GATE_PLAN_REFUSED", "--threshold is refused on a real rig (INT-01): thresholds come with their keys from the session file");
+  }
+}
+
+function simulatedSubject(rig: RigConfig, subject: string | undefined): string {
+  const chosen = subject ?? "healthy-older";
+  if (!rig.simulated) {
+    if (subject !== undefined) throw new PulsetrainError("CLI_BAD_CALL", "--subject names a simulated person; on a real rig the subject's code stands in the session file");
+    return chosen;
+  }
+  if ((SIMULATED_SUBJECTS as readonly string[]).includes(chosen)) return chosen;
+  throw new PulsetrainError("CLI_BAD_CALL", `--subject ${chosen}: expected one of ${SIMULATED_SUBJECTS.join(", ")}`);
+}
+
+/** Exit code family of a problem that keeps a protocol from becoming a plan. */
+const PROBLEM_CODES: Readonly<Record<ExpandProblem["kind"], ErrorCode>> = {
+  "missing-figure": "PROTOCOL_INCOMPLETE",
+  "to-be-measured": "PROTOCOL_TO_BE_MEASURED",
+  "missing-threshold": "GATE_PLAN_REFUSED",
+  "device-cannot": "GATE_PLAN_REFUSED",
+  species: "GATE_PLAN_REFUSED",
+  inconsistent: "PROTOCOL_BAD",
+};
+
+/** A protocol that cannot become a plan, with every reason. */
+export interface PlanRefusal {
+  readonly code: ErrorCode;
+  readonly problems: readonly ExpandProblem[];
+}
+
+export type PlanResult =
+  | { readonly ok: true; readonly plan: Plan; readonly planHash: string }
+  | { readonly ok: false; readonly refusal: PlanRefusal };
+
+/** `segment` counts from 1: each protocol of a session draws from a seed of its own. */
+export function planFor(setup: Setup, protocol: Protocol, protocolHash: string, segment: number): PlanResult {
+  const expanded = expandProtocol(protocol, {
+    thresholds: setup.facts.thresholds,
+    capabilities: setup.model.capabilities,
+    model: setup.model,
+    seed: setup.seed + segment - 1,
+    hash: protocolHash,
+    species: setup.rigFacts.species,
+  });
+  if (expanded.ok) return { ok: true, plan: expanded.value, planHash: hashOf(expanded.value) };
+  const worst = expanded.error.find(({ kind }) => kind === "inconsistent") ?? expanded.error[0];
+  return { ok: false, refusal: { code: PROBLEM_CODES[worst?.kind ?? "inconsistent"], problems: expanded.error } };
+}
+
+export function refusalWords(refusal: PlanRefusal): string {
+  return refusal.problems
+    .map(({ rule, field, detail }) => `${rule === undefined ? "" : `${rule} `}${field}: ${detail}`)
+    .join("\n  ");
+}
+
+/** What the gate weighs besides plan and device. */
+export function gateContext(
+  setup: Setup,
+  ledger: LedgerSnapshot,
+  limitsAccepted: boolean,
+): Omit<CheckInput, "plan" | "device" | "earlier"> {
+  return { limits: setup.limits, session: setup.facts, rig: setup.rigFacts, ledger, limitsAccepted };
+}
+
+export function checkSetup(setup: Setup, plan: Plan, ledger: LedgerSnapshot, limitsAccepted: boolean): CheckReport {
+  return checkPlan({ ...gateContext(setup, ledger, limitsAccepted), plan, device: setup.model, earlier: [] });
+}
