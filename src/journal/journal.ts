@@ -1,0 +1,208 @@
+import { randomUUID } from "node:crypto";
+import { canonicalJson, sha256Hex } from "../base/canonical.ts";
+import type { JournalEvent, RunStatus } from "../contract/events.ts";
+import { PulsetrainError } from "../errors/pulsetrainError.ts";
+import { accountOf, closingEvents, openMatter } from "./account.ts";
+import { type Appender, createAppender, type NewRow } from "./appender.ts";
+import { takeLease } from "./lease.ts";
+import { type JournalReader, readerOf } from "./read.ts";
+import { SCHEMA_VERSION, TABLES, TRIGGERS } from "./schema.ts";
+import { requireSchema, schemaOf } from "./schemaCheck.ts";
+import { openForWriting, type Sqlite, translated } from "./sqlite.ts";
+
+export interface SessionStart {
+  /** Never used before in this file. */
+  readonly session: string;
+  /** Instant of the start on the run's clock; `t` of every event counts from here. */
+  readonly tMs: number;
+  /** `LabClock.toUtcIso` of the run's clock. */
+  readonly toUtcIso: (atMs: number) => string;
+  /**
+   * What a replay needs. `protocol` (id), `subject` and `simulated` are shown by lists; hashes
+   * under `documents` are proven to be in the file by `verify`.
+   */
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+export interface SessionWriter {
+  readonly session: string;
+  /** Sequence number of `run.start`. */
+  readonly firstSeq: number;
+  /**
+   * Appends in order, all or nothing, and returns the sequence numbers. `durable`: synced to the
+   * disk before this returns. Throws JOURNAL_WRITE_FAILED or JOURNAL_LOCKED; then nothing of it is
+   * in the journal.
+   */
+  append(events: readonly JournalEvent[], how: { readonly durable: boolean }): readonly number[];
+  /**
+   * Ends a session whose run cannot end it any more: every open intent gets an unknown outcome,
+   * then `run.stop` with the counts. Durable.
+   */
+  breakOff(end: {
+    readonly tMs: number;
+    readonly status: RunStatus | "interrupted";
+    readonly why: string;
+  }): void;
+}
+
+/** The one writer of a journal file. */
+export interface Journal {
+  readonly file: string;
+  /** Sessions whose process had died and that were closed when this journal was opened. */
+  readonly recovered: readonly string[];
+  readonly read: JournalReader;
+  /** Durable. */
+  startSession(start: SessionStart): SessionWriter;
+  /** Keeps a value under the hash of its canonical JSON and returns the hash. Durable with the next durable event. */
+  putDocument(value: unknown): string;
+  /**
+   * Acknowledges what is open in a session: durable. Returns the intents that it covers, null when
+   * nothing was open. Throws JOURNAL_NO_SESSION, and JOURNAL_BAD_CALL without a name or a note.
+   */
+  resolve(session: string, by: string, note: string, nowUtc: string): readonly number[] | null;
+  /** Makes everything appended so far durable. */
+  flush(): void;
+  /** Gives the lease back. Nothing is lost without it: the next writer takes a dead one's lease. */
+  close(): void;
+}
+
+const DIED = "the process ended before the outcome was known";
+
+/**
+ * Opens FILE for writing; makes it when there is none. Sessions of a dead writer are closed first,
+ * their open doses as unknown. `nowUtc`: ISO 8601. Throws JOURNAL_LOCKED naming the process that
+ * writes, JOURNAL_UNREADABLE, JOURNAL_SCHEMA, JOURNAL_BROKEN_CHAIN or JOURNAL_WRITE_FAILED.
+ */
+export function openJournal(file: string, nowUtc: string): Journal {
+  const db = openForWriting(file);
+  try {
+    const nonce = randomUUID();
+    translated(file, "write", () =>
+      db
+        .transaction(() => {
+          prepareSchema(db, file);
+          takeLease(db, file, nonce);
+        })
+        .immediate(),
+    );
+    const appender = translated(file, "write", () => createAppender(db, file, nonce));
+    const read = readerOf(db, file);
+    const recovered = recover(read, appender, nowUtc);
+    return journalOf({ db, file, nonce, appender, read, recovered });
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function prepareSchema(db: Sqlite, file: string): void {
+  const found = schemaOf(db);
+  if (found !== "empty") return requireSchema(found, file);
+  db.exec(TABLES);
+  db.exec(TRIGGERS);
+  db.prepare("INSERT INTO meta (key, value) VALUES ('schema', ?)").run(String(SCHEMA_VERSION));
+}
+
+/** Closes what a dead writer left open. `t` stands still: that run's clock is gone; `utc` says when. */
+function recover(read: JournalReader, appender: Appender, nowUtc: string): readonly string[] {
+  const open = read.unfinished();
+  for (const session of open) {
+    const account = accountOf(session, read.events(session));
+    const tMs = account.lastT * 1_000;
+    const events = closingEvents(account, { tMs, status: "interrupted", why: DIED });
+    appender.append(session, rowsOf(events, () => account.lastT, () => nowUtc), true);
+  }
+  return open;
+}
+
+interface Parts {
+  readonly db: Sqlite;
+  readonly file: string;
+  readonly nonce: string;
+  readonly appender: Appender;
+  readonly read: JournalReader;
+  readonly recovered: readonly string[];
+}
+
+function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journal {
+  const running = new Set<string>();
+  return {
+    file,
+    recovered,
+    read,
+    startSession(start) {
+      if (read.has(start.session)) throw new PulsetrainError("JOURNAL_SESSION_TWICE", start.session);
+      running.add(start.session);
+      return sessionWriter(start, read, appender);
+    },
+    putDocument: (value) => putDocument(db, file, appender, value),
+    resolve(session, by, note, nowUtc) {
+      if (by.trim() === "" || note.trim() === "") {
+        throw new PulsetrainError("JOURNAL_BAD_CALL", "an acknowledgement needs a name and a note");
+      }
+      const account = accountOf(session, read.events(session));
+      if (account.end === null && running.has(session)) {
+        throw new PulsetrainError("JOURNAL_BAD_CALL", `session ${session} is still running`);
+      }
+      const matter = openMatter(account);
+      if (matter === null) return null;
+      const { intents } = matter;
+      const event: JournalEvent = { tMs: 0, kind: "resolve", by, note, intents };
+      appender.append(session, rowsOf([event], () => account.lastT, () => nowUtc), true);
+      return intents;
+    },
+    flush() {
+      // A commit without a change syncs nothing, so the lease is written over with itself.
+      appender.write(true, () => db.prepare("UPDATE lease SET nonce = nonce WHERE id = 1").run());
+    },
+    close() {
+      try {
+        db.prepare("DELETE FROM lease WHERE id = 1 AND nonce = ?").run(nonce);
+      } finally {
+        db.close();
+      }
+    },
+  };
+}
+
+function sessionWriter(start: SessionStart, read: JournalReader, appender: Appender): SessionWriter {
+  const { session, toUtcIso } = start;
+  const append: SessionWriter["append"] = (events, { durable }) => {
+    const rows = rowsOf(events, (tMs) => (tMs - start.tMs) / 1_000, toUtcIso);
+    return appender.append(session, rows, durable);
+  };
+  const [firstSeq = 0] = append([{ tMs: start.tMs, kind: "run.start", body: start.body }], { durable: true });
+  return {
+    session,
+    firstSeq,
+    append,
+    breakOff(end) {
+      append(closingEvents(accountOf(session, read.events(session)), end), { durable: true });
+    },
+  };
+}
+
+function rowsOf(
+  events: readonly JournalEvent[],
+  toT: (tMs: number) => number,
+  toUtc: (tMs: number) => string,
+): readonly NewRow[] {
+  return events.map(({ kind, tMs, ...body }) => ({
+    t: toT(tMs),
+    utc: toUtc(tMs),
+    kind,
+    body: canonicalJson(body),
+  }));
+}
+
+function putDocument(db: Sqlite, file: string, appender: Appender, value: unknown): string {
+  const json = canonicalJson(value);
+  const hash = sha256Hex(json);
+  const kept = db.prepare("SELECT json FROM document WHERE hash = ?").pluck().get(hash);
+  if (kept === json) return hash;
+  if (kept !== undefined) {
+    throw new PulsetrainError("JOURNAL_BROKEN_CHAIN", `${file}: document ${hash} is not what was written`);
+  }
+  appender.write(false, () => db.prepare("INSERT INTO document (hash, json) VALUES (?, ?)").run(hash, json));
+  return hash;
+}
