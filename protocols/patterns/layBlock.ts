@@ -1,0 +1,35 @@
+import type { Pattern } from "../types.ts";
+import { layQuadripulse, layThetaBurst } from "./bursts.ts";
+import { layConventional } from "./conventional.ts";
+import { layCustom } from "./custom.ts";
+import { layPaired } from "./paired.ts";
+import type { PatternContext, PatternResult } from "./shared.ts";
+import { laySingle } from "./single.ts";
+import { layClosedLoop, layPas, layThresholdTracking } from "./unplanned.ts";
+
+/** Lays one block out in time, from 0, or says everything that stands in the way. */
+export function layBlock(pattern: Pattern, context: PatternContext): PatternResult {
+  switch (pattern.type) {
+    case "conventional":
+      return layConventional(pattern, context);
+    case "iTBS":
+    case "cTBS":
+    case "imTBS":
+      return layThetaBurst(pattern, context);
+    case "QPS":
+      return layQuadripulse(pattern, context);
+    case "single":
+      return laySingle(pattern, context);
+    case "paired":
+      return layPaired(pattern, context);
+    case "pas":
+      return layPas(pattern, context);
+    case "threshold-tracking":
+      return layThresholdTracking(pattern, context);
+    case "closed-loop-burst":
+    case "closed-loop-single":
+      return layClosedLoop(pattern, context);
+    case "custom":
+      return layCustom(pattern, context);
+  }
+}

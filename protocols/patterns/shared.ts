@@ -1,0 +1,122 @@
+import type { Random } from "../../src/base/random.ts";
+import { err, ok, type Result } from "../../src/base/result.ts";
+import type { DoseShape, Rounding } from "../../src/contract/dose.ts";
+import type { DoseDraft, ExpandContext, ExpandProblem, LaidBlock } from "../context.ts";
+import { type ResolvedLevel, resolveIntensity } from "../intensity.ts";
+import type { Figure, Intensity, IntervalRange, Ramp } from "../types.ts";
+
+/** What a pattern needs beside its own figures. */
+export interface PatternContext {
+  readonly expand: ExpandContext;
+  /** Path of the block in its file, with a dot at the end, or empty. */
+  readonly at: string;
+  readonly intensity: Intensity;
+  /** One stream of draws for the whole plan each, so that blocks do not repeat each other's jitter. */
+  readonly jitter: Random;
+  readonly order: Random;
+}
+
+export type PatternResult = Result<LaidBlock, readonly ExpandProblem[]>;
+
+/** More doses than this in one block is a slip of the keyboard, not a session. */
+export const MAX_DOSES = 100_000;
+
+export function missing(context: PatternContext, key: string, what: string): ExpandProblem {
+  return { kind: "missing-figure", field: `${context.at}pattern.${key}`, detail: `the source does not give ${what}` };
+}
+
+export function inconsistent(context: PatternContext, key: string, detail: string): ExpandProblem {
+  return { kind: "inconsistent", field: `${context.at}pattern.${key}`, detail };
+}
+
+export function deviceCannot(context: PatternContext, detail: string): ExpandProblem {
+  const { vendor, model } = context.expand.capabilities;
+  return { kind: "device-cannot", field: `${context.at}pattern`, detail: `${vendor} ${model}: ${detail}` };
+}
+
+/** Something that no stimulator can do by itself. */
+export function needsMore(context: PatternContext, detail: string): ExpandProblem {
+  return { kind: "device-cannot", field: `${context.at}pattern`, detail };
+}
+
+/** Published totals that do not equal the figures they are made of. */
+export function checkTotal(context: PatternContext, total: Figure, counted: number, how: string): readonly ExpandProblem[] {
+  if (total === null || total === counted) return [];
+  return [inconsistent(context, "totalPulses", `${total} pulses in total, but ${how} is ${counted}`)];
+}
+
+/** Later than this a dose is skipped: 5 ms, or half the interval to its neighbour if that is shorter. */
+export function lateLimitMs(intervalMs: number): number {
+  return Math.min(5, intervalMs / 2);
+}
+
+export function pulsesOf(shape: DoseShape): number {
+  switch (shape.kind) {
+    case "pulse":
+      return 1;
+    case "pair":
+      return 2;
+    case "burst":
+    case "train":
+      return shape.pulses;
+  }
+}
+
+/** Percent of the block's intensity in train `train` (from 1). */
+export function rampPct(ramp: Ramp | null, train: number): number {
+  if (ramp === null || train >= ramp.trains) return ramp?.toPct ?? 100;
+  return ramp.fromPct + ((ramp.toPct - ramp.fromPct) * (train - 1)) / (ramp.trains - 1);
+}
+
+/** The output of every train of a block. Without a ramp all trains share one level. */
+export function levelsByTrain(
+  context: PatternContext,
+  trains: number,
+): Result<{ readonly of: (train: number) => ResolvedLevel; readonly roundings: readonly Rounding[] }, readonly ExpandProblem[]> {
+  const { intensity } = context;
+  if (intensity.values !== null) {
+    const detail = "levels in random order make sense for single pulses only";
+    return err([{ kind: "inconsistent", field: `${context.at}intensity.values`, detail }]);
+  }
+  const steps = Math.min(trains, intensity.ramp?.trains ?? 1);
+  const levels: ResolvedLevel[] = [];
+  for (let train = 1; train <= steps; train++) {
+    const level = resolveIntensity(intensity, rampPct(intensity.ramp, train), `${context.at}intensity`, context.expand);
+    if (!level.ok) return err([level.error]);
+    levels.push(level.value);
+  }
+  const last = levels.at(-1);
+  if (last === undefined) return err([inconsistent(context, "trains", "no trains")]);
+  return ok({ of: (train) => levels[train - 1] ?? last, roundings: roundingsOf(levels) });
+}
+
+/** Each different rounding once. */
+export function roundingsOf(levels: readonly ResolvedLevel[]): readonly Rounding[] {
+  const seen = new Map<string, Rounding>();
+  for (const { rounding } of levels) if (rounding !== null) seen.set(rounding.what, rounding);
+  return [...seen.values()];
+}
+
+/** The next start after one at `dueMs`, on whole milliseconds inside the published range. */
+export function drawNextMs(dueMs: number, [lowS, highS]: IntervalRange, jitter: Random): number {
+  const drawn = Math.round(jitter.between(lowS * 1000, highS * 1000));
+  return dueMs + Math.min(Math.max(drawn, lowS * 1000), highS * 1000);
+}
+
+/** A draft of one dose. */
+export function draft(
+  dueMs: number,
+  shape: DoseShape,
+  level: ResolvedLevel,
+  rest: Pick<DoseDraft, "train" | "trains" | "lateLimitMs"> & Partial<Pick<DoseDraft, "condition" | "hostTrain">>,
+): DoseDraft {
+  return {
+    dueMs,
+    shape,
+    intensityPctMso: [level.pctMso],
+    request: level.request,
+    condition: null,
+    hostTrain: null,
+    ...rest,
+  };
+}

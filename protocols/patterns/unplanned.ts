@@ -1,0 +1,59 @@
+import { err } from "../../src/base/result.ts";
+import type { ExpandProblem } from "../context.ts";
+import { resolveIntensity } from "../intensity.ts";
+import type {
+  ClosedLoopBurstPattern,
+  ClosedLoopSinglePattern,
+  Figure,
+  PasPattern,
+  ThresholdTrackingPattern,
+} from "../types.ts";
+import { isNerveStimulus, latencyProblems, level } from "./paired.ts";
+import { missing, needsMore, type PatternContext, type PatternResult } from "./shared.ts";
+
+/*
+ * Patterns whose pulse times or levels are not known before the run. Each is refused with all that
+ * it would need.
+ */
+
+/** Paired associative stimulation: a nerve stimulus before every pulse. */
+export function layPas(pattern: PasPattern, context: PatternContext): PatternResult {
+  const problems: ExpandProblem[] = [];
+  level(pattern.conditioning, "conditioning", context, problems);
+  if (!isNerveStimulus(pattern.conditioning)) {
+    problems.push(needsMore(context, "paired associative stimulation needs a peripheral stimulator, and none is driven here"));
+  }
+  problems.push(...intensityProblems(context));
+  problems.push(...missingOf(context, { isiMs: pattern.isiMs, pairs: pattern.pairs, pairIntervalS: pattern.pairIntervalS }));
+  return err(problems);
+}
+
+/** The test intensity follows the responses. */
+export function layThresholdTracking(pattern: ThresholdTrackingPattern, context: PatternContext): PatternResult {
+  const problems: ExpandProblem[] = [];
+  const detail = `every pulse follows the response to the one before (target ${pattern.targetUv ?? "?"} uV)`;
+  problems.push({ kind: "to-be-measured", field: `${context.at}pattern.targetUv`, detail });
+  problems.push(...latencyProblems(pattern.isiMs, context));
+  level(pattern.conditioning, "conditioning", context, problems);
+  problems.push(...intensityProblems(context));
+  return err(problems);
+}
+
+/** Pulses that wait for a phase of the brain's rhythm. */
+export function layClosedLoop(pattern: ClosedLoopBurstPattern | ClosedLoopSinglePattern, context: PatternContext): PatternResult {
+  const problems: ExpandProblem[] = [
+    needsMore(context, `pulses wait for a phase of the EEG (${pattern.trigger.rhythm}): it needs an EEG amplifier, and none is read here in real time`),
+  ];
+  problems.push(...missingOf(context, { totalPulses: pattern.totalPulses }));
+  problems.push(...intensityProblems(context));
+  return err(problems);
+}
+
+function intensityProblems(context: PatternContext): readonly ExpandProblem[] {
+  const found = resolveIntensity(context.intensity, 100, `${context.at}intensity`, context.expand);
+  return found.ok ? [] : [found.error];
+}
+
+function missingOf(context: PatternContext, figures: Readonly<Record<string, Figure>>): readonly ExpandProblem[] {
+  return Object.entries(figures).flatMap(([key, figure]) => (figure === null ? [missing(context, key, key)] : []));
+}
