@@ -1,0 +1,267 @@
+/**
+ * What the device can say. Layouts by command and version: `nicolasmcnair/magpy`,
+ * `nigelrogasch/MAGIC`; the three characters of `I` and the seven bytes of `o` on version 9 follow
+ * MAGIC; `X` is `cboulay/magstim_python`.
+ */
+import type { Result } from "../../../src/contract/result.ts";
+import { err, ok } from "../../../src/base/result.ts";
+import { type Dialect, parseVersion, UNLOCK_MAJOR, type WireModel } from "./dialect.ts";
+import { digitsToNumber, unseal, type WireFault } from "./frame.ts";
+import { MAX_FRAME_BYTES, type Look } from "./splitter.ts";
+import {
+  type ExtendedBits,
+  extendedBits,
+  type InstrumentBits,
+  instrumentBits,
+  type RapidBits,
+  rapidBits,
+} from "./status.ts";
+
+export interface RapidParameters {
+  /** Percent of maximum output. */
+  readonly power: number;
+  /** Hz. */
+  readonly frequency: number;
+  readonly nPulses: number;
+  /** s. */
+  readonly duration: number;
+  /** s; the wait after a train. */
+  readonly wait: number;
+}
+
+export interface GoodAnswer {
+  readonly kind: "good";
+  /** The command that is answered. */
+  readonly reply: string;
+  readonly instr: InstrumentBits;
+  readonly rapid?: RapidBits;
+  readonly extInstr?: ExtendedBits;
+  readonly rapidParam?: RapidParameters;
+  readonly magstimParam?: { readonly power: number };
+  /** `ppOffset`: the three digits as they stand, ms or tenths of it by the resolution mode. */
+  readonly bistimParam?: { readonly powerA: number; readonly powerB: number; readonly ppOffset: number };
+  /** Degrees Celsius. */
+  readonly magstimTemp?: { readonly coil1Temp: number; readonly coil2Temp: number };
+  readonly errorCode?: string;
+  /** The digits as a number. */
+  readonly chargeDelay?: number;
+  readonly systemMode?: string;
+  readonly master?: boolean;
+  readonly highResolution?: boolean;
+}
+
+export type Answer =
+  | GoodAnswer
+  | { readonly kind: "version"; readonly reply: "N"; readonly version: readonly number[]; readonly text: string }
+  | {
+      readonly kind: "refusal";
+      readonly reply: string;
+      readonly error: "unknown command" | "bad data" | "conflict";
+    };
+
+type Part = "status" | "rapid" | "extended" | { readonly chars: number };
+
+interface AnswerRow {
+  readonly reply: string;
+  readonly models: readonly WireModel[];
+  readonly sinceMajor?: number;
+  parts(dialect: Dialect): readonly Part[];
+  /** Reads the characters behind the status bytes; null when they are not what belongs there. */
+  readonly payload?: (text: string, dialect: Dialect) => Partial<GoodAnswer> | null;
+}
+
+const ALL: readonly WireModel[] = ["200", "bistim", "rapid", "horizon"];
+const RAPIDS: readonly WireModel[] = ["rapid", "horizon"];
+
+/** Digits of power, frequency, pulses, duration and wait in the answer to `\`. */
+function parameterWidths({ model, major }: Dialect): readonly number[] {
+  if (model === "horizon" || major >= UNLOCK_MAJOR) return [3, 4, 5, 4, 4];
+  return major >= 7 ? [3, 4, 4, 3, 4] : [3, 4, 4, 3, 3];
+}
+
+/** Cuts decimal digits into numbers; null when there is anything but digits. */
+function numbers(text: string, widths: readonly number[]): readonly number[] | null {
+  const out: number[] = [];
+  let at = 0;
+  for (const width of widths) {
+    const value = digitsToNumber(text.slice(at, at + width));
+    if (value === null) return null;
+    out.push(value);
+    at += width;
+  }
+  return out;
+}
+
+function rapidPayload(text: string, dialect: Dialect): Partial<GoodAnswer> | null {
+  const read = numbers(text, parameterWidths(dialect));
+  if (read === null) return null;
+  const [power = 0, frequency = 0, nPulses = 0, duration = 0, wait = 0] = read;
+  const rapidParam = { power, frequency: frequency / 10, nPulses, duration: duration / 10, wait: wait / 10 };
+  return { rapidParam };
+}
+
+function powerPayload(text: string, { model }: Dialect): Partial<GoodAnswer> | null {
+  const read = numbers(text, [3, 3, 3]);
+  if (read === null) return null;
+  const [powerA = 0, powerB = 0, ppOffset = 0] = read;
+  return model === "200" ? { magstimParam: { power: powerA } } : { bistimParam: { powerA, powerB, ppOffset } };
+}
+
+function temperaturePayload(text: string): Partial<GoodAnswer> | null {
+  const read = numbers(text, [3, 3]);
+  if (read === null) return null;
+  const [coil1 = 0, coil2 = 0] = read;
+  return { magstimTemp: { coil1Temp: coil1 / 10, coil2Temp: coil2 / 10 } };
+}
+
+/** Slaves show `Q` `R` `S` `T` where masters show `1` to `4` (README of `cboulay/magstim_python`). */
+function modePayload(text: string): Partial<GoodAnswer> | null {
+  if (!/^[0-4QRST]$/.test(text)) return null;
+  return { systemMode: text, master: /[0-4]/.test(text), highResolution: text === "4" || text === "T" };
+}
+
+const plain = (): readonly Part[] => ["status"];
+const withRapid = (): readonly Part[] => ["status", "rapid"];
+
+const ROWS: readonly AnswerRow[] = [
+  { reply: "Q", models: ALL, parts: plain },
+  { reply: "R", models: ALL, parts: plain },
+  { reply: "@", models: ALL, parts: plain },
+  { reply: "E", models: ALL, parts: plain },
+  { reply: "A", models: ["bistim"], parts: plain },
+  { reply: "C", models: ["bistim"], parts: plain },
+  { reply: "Y", models: ["bistim"], parts: plain },
+  { reply: "Z", models: ["bistim"], parts: plain },
+  { reply: "b", models: RAPIDS, parts: plain },
+  { reply: "F", models: ALL, parts: () => ["status", { chars: 6 }], payload: temperaturePayload },
+  { reply: "J", models: ["200", "bistim"], parts: () => ["status", { chars: 9 }], payload: powerPayload },
+  { reply: "X", models: ["bistim"], parts: () => ["status", { chars: 1 }], payload: modePayload },
+  { reply: "I", models: RAPIDS, parts: () => ["status", { chars: 3 }], payload: (errorCode) => ({ errorCode }) },
+  { reply: "^", models: ["rapid"], parts: withRapid },
+  { reply: "_", models: ["rapid"], parts: withRapid },
+  { reply: "B", models: RAPIDS, parts: withRapid },
+  { reply: "D", models: RAPIDS, parts: withRapid },
+  { reply: "[", models: RAPIDS, parts: withRapid },
+  {
+    reply: "\\",
+    models: RAPIDS,
+    parts: (dialect) => ["status", "rapid", { chars: parameterWidths(dialect).reduce((sum, width) => sum + width, 0) }],
+    payload: rapidPayload,
+  },
+  { reply: "x", models: RAPIDS, sinceMajor: UNLOCK_MAJOR, parts: () => ["status", "rapid", "extended"] },
+  {
+    reply: "n",
+    models: ["rapid"],
+    sinceMajor: UNLOCK_MAJOR,
+    // Four bytes were measured on version 9; the manufacturer states six (`nigelrogasch/MAGIC`, issue 2).
+    parts: ({ major }) => (major >= 10 ? ["status", "rapid", "extended"] : ["status", "rapid"]),
+  },
+  {
+    reply: "o",
+    models: ["rapid"],
+    sinceMajor: UNLOCK_MAJOR,
+    parts: ({ major }) => ["status", { chars: major >= 10 ? 5 : 4 }],
+    payload: (text) => {
+      const chargeDelay = digitsToNumber(text);
+      return chargeDelay === null ? null : { chargeDelay };
+    },
+  },
+];
+
+const VERSION_BYTE = 0x4e;
+const QUESTION_MARK = 0x3f;
+/** `S` in the place of the status byte: standby and armed at once, which no status can be. */
+const CONFLICT_MARK = 0x53;
+
+const partLength = (part: Part): number =>
+  part === "extended" ? 2 : part === "status" || part === "rapid" ? 1 : part.chars;
+
+function rowOf(reply: number, dialect: Dialect): AnswerRow | undefined {
+  const byte = String.fromCharCode(reply);
+  return ROWS.find(
+    (row) =>
+      row.reply === byte &&
+      row.models.includes(dialect.model) &&
+      (dialect.model === "horizon" || dialect.major >= (row.sinceMajor ?? 0)),
+  );
+}
+
+/** Length with checksum; "more" while the bytes do not tell, null when no answer begins here. */
+function answerLength(bytes: Uint8Array, dialect: Dialect): number | "more" | null {
+  const [reply = 0, second] = bytes;
+  const isVersion = reply === VERSION_BYTE && RAPIDS.includes(dialect.model);
+  const row = rowOf(reply, dialect);
+  if (row === undefined && !isVersion) return null;
+  if (second === undefined) return "more";
+  if (second === QUESTION_MARK || second === CONFLICT_MARK) return 3;
+  if (row !== undefined) return row.parts(dialect).reduce((sum, part) => sum + partLength(part), 2);
+  return versionLength(bytes);
+}
+
+/** The text of `N` ends with a zero byte; anything unprintable before that is no version. */
+function versionLength(bytes: Uint8Array): number | "more" | null {
+  const end = bytes.findIndex((byte) => byte < 0x20 || byte > 0x7e);
+  if (end >= 0) return bytes[end] === 0 && end + 2 <= MAX_FRAME_BYTES ? end + 2 : null;
+  return bytes.length < MAX_FRAME_BYTES ? "more" : null;
+}
+
+/** The judge of a device's bytes for the splitter. */
+export function lookAtDevice(dialect: Dialect): (bytes: Uint8Array, atBorder: boolean) => Look {
+  return (bytes, atBorder) => {
+    // The lone `?` has no checksum, so it counts only where a frame can begin, never inside junk.
+    if (bytes[0] === QUESTION_MARK && atBorder) return { kind: "frame", length: 1 };
+    const length = answerLength(bytes, dialect);
+    if (length === null) {
+      return { kind: "bad", length: null, fault: { code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins here" } };
+    }
+    if (length === "more" || bytes.length < length) return { kind: "more" };
+    const decoded = decodeAnswer(bytes.subarray(0, length), dialect);
+    return decoded.ok ? { kind: "frame", length } : { kind: "bad", length, fault: decoded.error };
+  };
+}
+
+/** What one complete answer means. */
+export function decodeAnswer(frame: Uint8Array, dialect: Dialect): Result<Answer, WireFault> {
+  const [reply = 0, second = 0] = frame;
+  if (frame.length === 1 && reply === QUESTION_MARK) {
+    return ok({ kind: "refusal", reply: "?", error: "unknown command" });
+  }
+  const length = answerLength(frame, dialect);
+  if (length === null) return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
+  if (length === "more" || frame.length < length) return err({ code: "WIRE_CUT_FRAME", why: "the answer ends too early" });
+  if (frame.length > length) return err({ code: "WIRE_UNKNOWN_FRAME", why: `${frame.length - length} bytes too many` });
+  const opened = unseal(frame);
+  if (!opened.ok) return opened;
+  const byte = String.fromCharCode(reply);
+  if (length === 3 && second === QUESTION_MARK) return ok({ kind: "refusal", reply: byte, error: "bad data" });
+  if (length === 3 && second === CONFLICT_MARK) return ok({ kind: "refusal", reply: byte, error: "conflict" });
+  if (reply === VERSION_BYTE) return decodeVersion(opened.value.slice(1, -1));
+  const row = rowOf(reply, dialect);
+  if (row === undefined) return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
+  return decodeGood(row, opened.value, frame, dialect);
+}
+
+function decodeVersion(text: string): Result<Answer, WireFault> {
+  const version = parseVersion(text);
+  if (version === null) return err({ code: "WIRE_BAD_FIELD", why: "the version text holds no digits" });
+  return ok({ kind: "version", reply: "N", version, text });
+}
+
+function decodeGood(row: AnswerRow, text: string, frame: Uint8Array, dialect: Dialect): Result<Answer, WireFault> {
+  let answer: GoodAnswer = { kind: "good", reply: row.reply, instr: instrumentBits(frame[1] ?? 0) };
+  let at = 1;
+  for (const part of row.parts(dialect)) {
+    const [first = 0, next = 0] = frame.subarray(at);
+    if (part === "rapid") answer = { ...answer, rapid: rapidBits(first) };
+    else if (part === "extended") answer = { ...answer, extInstr: extendedBits(first, next) };
+    else if (part !== "status") {
+      const payload = row.payload?.(text.slice(at, at + part.chars), dialect) ?? null;
+      if (payload === null) {
+        return err({ code: "WIRE_BAD_FIELD", why: `the payload of ${row.reply} is not what belongs there` });
+      }
+      answer = { ...answer, ...payload };
+    }
+    at += partLength(part);
+  }
+  return ok(answer);
+}

@@ -1,0 +1,111 @@
+/**
+ * Cuts a byte stream into frames and junk. The wire has no frame marks, so after anything that is
+ * no frame the search goes on at the very next byte: a corrupt byte costs its own frame only.
+ * Every byte comes out again, in order, and the same bytes give the same pieces however they are
+ * chunked.
+ */
+import type { WireCode, WireFault } from "./frame.ts";
+
+/** What the bytes at one place are. */
+export type Look =
+  | { readonly kind: "frame"; readonly length: number }
+  /** A beginning that could become a frame. */
+  | { readonly kind: "more" }
+  /** `length` is what the frame would have had when it is known where it ends; null otherwise. */
+  | { readonly kind: "bad"; readonly fault: WireFault; readonly length: number | null };
+
+/**
+ * Judges the bytes from one place on; at least one byte is there. `atBorder` is true when the byte
+ * before ended a frame. Must settle within `MAX_FRAME_BYTES`.
+ */
+export type Looker = (bytes: Uint8Array, atBorder: boolean) => Look;
+
+export type Piece =
+  | { readonly kind: "frame"; readonly bytes: Uint8Array }
+  | {
+      readonly kind: "junk";
+      readonly bytes: Uint8Array;
+      readonly code: WireCode;
+      readonly why: string;
+    };
+
+export interface Splitter {
+  push(bytes: Uint8Array): readonly Piece[];
+  /** No more bytes belong to what is held: everything comes out. */
+  flush(): readonly Piece[];
+  /** Bytes held at the moment. */
+  readonly held: number;
+}
+
+/** Longer than any frame of the family (24 bytes). */
+export const MAX_FRAME_BYTES = 32;
+/** Junk is handed over in runs of at most this length. */
+export const MAX_JUNK_BYTES = 64;
+
+/** A run of junk: its first fault names it. */
+interface Run {
+  readonly bytes: number[];
+  readonly fault: WireFault;
+  /** Bytes of the run after which a frame border is known; infinite when it is not. */
+  borderAt: number;
+}
+
+const CUT: WireFault = { code: "WIRE_CUT_FRAME", why: "the frame ends too early" };
+
+export function createSplitter(look: Looker): Splitter {
+  let buffer = new Uint8Array(0);
+  let run: Run | null = null;
+
+  const endRun = (out: Piece[]): void => {
+    if (run !== null && run.bytes.length > 0) {
+      out.push({ kind: "junk", bytes: Uint8Array.from(run.bytes), ...run.fault });
+    }
+    run = null;
+  };
+
+  const junkByte = (byte: number, fault: WireFault, length: number | null, out: Piece[]): void => {
+    if (run === null) run = { bytes: [], fault, borderAt: length ?? Number.POSITIVE_INFINITY };
+    run.bytes.push(byte);
+    if (run.bytes.length < MAX_JUNK_BYTES) return;
+    const { borderAt, bytes, fault: first } = run;
+    endRun(out);
+    run = { bytes: [], fault: first, borderAt: borderAt - bytes.length };
+  };
+
+  const cut = (isEnd: boolean): readonly Piece[] => {
+    const out: Piece[] = [];
+    let at = 0;
+    while (at < buffer.length) {
+      if (run !== null && run.bytes.length >= run.borderAt) endRun(out);
+      const rest = buffer.subarray(at);
+      const seen = look(rest, run === null);
+      if (seen.kind === "more" && !isEnd) break;
+      if (seen.kind === "frame") {
+        endRun(out);
+        out.push({ kind: "frame", bytes: rest.slice(0, seen.length) });
+        at += seen.length;
+        continue;
+      }
+      const fault = seen.kind === "bad" ? seen.fault : CUT;
+      junkByte(rest[0] ?? 0, fault, seen.kind === "bad" ? seen.length : rest.length, out);
+      at += 1;
+    }
+    buffer = buffer.slice(at);
+    if (isEnd) endRun(out);
+    return out;
+  };
+
+  return {
+    push: (bytes) => {
+      const joined = new Uint8Array(buffer.length + bytes.length);
+      joined.set(buffer);
+      joined.set(bytes, buffer.length);
+      buffer = joined;
+      return cut(false);
+    },
+    flush: () => cut(true),
+    get held() {
+      return buffer.length + (run?.bytes.length ?? 0);
+    },
+  };
+}
