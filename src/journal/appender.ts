@@ -1,6 +1,5 @@
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
 import { type EventRow, eventHash, NO_EVENT_HASH } from "./chain.ts";
-import { readHolder } from "./lease.ts";
 import { parseRow } from "./rows.ts";
 import { codeOf, type Sqlite, translated } from "./sqlite.ts";
 
@@ -29,6 +28,7 @@ export function createAppender(db: Sqlite, file: string, nonce: string): Appende
   const lastOfSession = db
     .prepare("SELECT hash FROM event WHERE session = ? ORDER BY seq DESC LIMIT 1")
     .pluck();
+  const leaseNonce = db.prepare("SELECT nonce FROM lease WHERE id = 1").pluck();
   const begin = db.prepare("BEGIN IMMEDIATE");
   const commit = db.prepare("COMMIT");
   const rollback = db.prepare("ROLLBACK");
@@ -53,7 +53,7 @@ export function createAppender(db: Sqlite, file: string, nonce: string): Appende
         setSync(durable);
         begin.run();
         try {
-          if (readHolder(db)?.nonce !== nonce) {
+          if (leaseNonce.get() !== nonce) {
             throw new PulsetrainError("JOURNAL_LOCKED", `${file} was taken over by another process`);
           }
           const result = work();

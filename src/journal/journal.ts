@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { canonicalJson, sha256Hex } from "../base/canonical.ts";
-import type { JournalEvent, RunStatus } from "../contract/events.ts";
+import type { JournalEvent, PulseCounts, RunStatus } from "../contract/events.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
-import { accountOf, closingEvents, openMatter } from "./account.ts";
+import { accountOf, closingEvents, countsOf, openMatter } from "./account.ts";
 import { type Appender, createAppender, type NewRow } from "./appender.ts";
 import { takeLease } from "./lease.ts";
 import { type JournalReader, readerOf } from "./read.ts";
@@ -36,13 +36,13 @@ export interface SessionWriter {
   append(events: readonly JournalEvent[], how: { readonly durable: boolean }): readonly number[];
   /**
    * Ends a session whose run cannot end it any more: every open intent gets an unknown outcome,
-   * then `run.stop` with the counts. Durable.
+   * then `run.stop` with the counts, which it returns. Durable.
    */
   breakOff(end: {
     readonly tMs: number;
     readonly status: RunStatus | "interrupted";
     readonly why: string;
-  }): void;
+  }): PulseCounts;
 }
 
 /** The one writer of a journal file. */
@@ -177,7 +177,9 @@ function sessionWriter(start: SessionStart, read: JournalReader, appender: Appen
     firstSeq,
     append,
     breakOff(end) {
-      append(closingEvents(accountOf(session, read.events(session)), end), { durable: true });
+      const account = accountOf(session, read.events(session));
+      append(closingEvents(account, end), { durable: true });
+      return countsOf(account);
     },
   };
 }
