@@ -1,0 +1,83 @@
+import { toHex } from "../base/hex.ts";
+import type { LabClock } from "../contract/time.ts";
+import type { BytePort } from "../contract/transport.ts";
+import { isPulsetrainError } from "../errors/pulsetrainError.ts";
+
+/** One frame of raw traffic: instant (ms on the clock), direction from the host's view, hex. */
+export type WireFrame = readonly [number, "tx" | "rx", string];
+
+export interface RecorderOptions {
+  readonly clock: LabClock;
+  /** Gets the frames in order, in batches that are never empty. */
+  readonly sink: (frames: readonly WireFrame[]) => void;
+  /** Bytes of one write as they may be recorded; secrets are replaced, the length is kept. */
+  readonly redact: (bytes: Uint8Array) => Uint8Array;
+  /** A batch leaves when it holds this many frames ... */
+  readonly batchFrames?: number;
+  /** ... or when its first frame is this old. */
+  readonly batchMs?: number;
+}
+
+export interface RecordedPort extends BytePort {
+  /** Hands over what is waiting. */
+  flush(): void;
+  /** Flushes and stops listening; the port itself goes on, unrecorded. */
+  stopRecording(): void;
+}
+
+const DEFAULT_BATCH_FRAMES = 256;
+const DEFAULT_BATCH_MS = 1000;
+
+/** A port that behaves as `port` does and whose traffic is recorded from the start. */
+export function recordPort(port: BytePort, options: RecorderOptions): RecordedPort {
+  const { clock, sink, redact, batchFrames = DEFAULT_BATCH_FRAMES, batchMs = DEFAULT_BATCH_MS } = options;
+  let batch: WireFrame[] = [];
+  let isRecording = true;
+  let timer: { unsubscribe(): void } | null = null;
+
+  const flush = (): void => {
+    timer?.unsubscribe();
+    timer = null;
+    if (batch.length === 0) return;
+    const frames = batch;
+    batch = [];
+    sink(frames);
+  };
+  const note = (atMs: number, direction: "tx" | "rx", bytes: Uint8Array): void => {
+    if (!isRecording) return;
+    batch.push([atMs, direction, toHex(bytes)]);
+    if (batch.length >= batchFrames) flush();
+    else timer ??= clock.at(clock.now() + batchMs, flush);
+  };
+  const listening = port.bytes$.subscribe(({ atMs, value }) => note(atMs, "rx", value));
+
+  return {
+    name: port.name,
+    get isOpen() {
+      return port.isOpen;
+    },
+    bytes$: port.bytes$,
+    closed$: port.closed$,
+    open: () => port.open(),
+    write: (bytes) => {
+      try {
+        const stamp = port.write(bytes);
+        note(stamp.writtenMs, "tx", redact(bytes));
+        return stamp;
+      } catch (error) {
+        // Any other failure may have let a part of the bytes out, and the record must show them.
+        const isUntouched = isPulsetrainError(error) && error.code === "PORT_NOT_OPEN";
+        if (!isUntouched) note(clock.now(), "tx", redact(bytes));
+        throw error;
+      }
+    },
+    discardInput: () => port.discardInput(),
+    close: () => port.close().finally(flush),
+    flush,
+    stopRecording: () => {
+      flush();
+      isRecording = false;
+      listening.unsubscribe();
+    },
+  };
+}
