@@ -23,7 +23,8 @@ export interface GuardOptions {
 }
 
 /**
- * Wraps a port. `write` throws `PORT_NOT_OPEN` or `PORT_HAZARD_REFUSED`, and then nothing has left.
+ * Wraps a port. `write` throws `PORT_NOT_OPEN` or `PORT_HAZARD_REFUSED`, and then nothing has left;
+ * where the permit was the reason, `cause` carries its own code (`GATE_PERMIT_EXPIRED`, ...).
  * A permit is spent in the line before the bytes, so it can never be spent twice nor be carried
  * over a failed check.
  */
@@ -40,8 +41,9 @@ export function guardPort(port: BytePort, options: GuardOptions): GuardPort {
     if (hazard.kind === "unknown") throw refusal(bytes, hazard, hazard.why);
     if (permit === undefined) throw refusal(bytes, hazard, "no permit");
     const redeemed = redeem(permit, options.deviceId, options.clock.now(), hazard);
-    if (!redeemed.ok) throw refusal(bytes, hazard, `${redeemed.error.code}: ${redeemed.error.detail}`);
-    return port.write(bytes);
+    if (redeemed.ok) return port.write(bytes);
+    const { code, detail } = redeemed.error;
+    throw refusal(bytes, hazard, `${code}: ${detail}`, new PulsetrainError(code, detail));
   };
 
   return {
@@ -74,7 +76,7 @@ function judge(classify: HazardClassifier, bytes: Uint8Array): Hazard {
 }
 
 /** Safe frames may hold an unlock code; hazardous ones never do, so their bytes may be named. */
-function refusal(bytes: Uint8Array, hazard: Hazard, why: string): PulsetrainError {
+function refusal(bytes: Uint8Array, hazard: Hazard, why: string, cause?: PulsetrainError): PulsetrainError {
   const named = hazard.kind === "unknown" ? `${bytes.length} bytes` : toHex(bytes);
-  return new PulsetrainError("PORT_HAZARD_REFUSED", `${hazard.kind} (${named}): ${why}; nothing was written`);
+  return new PulsetrainError("PORT_HAZARD_REFUSED", `${hazard.kind} (${named}): ${why}; nothing was written`, { cause });
 }

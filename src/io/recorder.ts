@@ -1,6 +1,7 @@
 import { toHex } from "../base/hex.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { BytePort } from "../contract/transport.ts";
+import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 
 /** One frame of raw traffic: instant (ms on the clock), direction from the host's view, hex. */
@@ -25,6 +26,8 @@ export interface RecordedPort extends BytePort {
   stopRecording(): void;
 }
 
+/** Codes with which a port says that none of the bytes left. */
+const NOTHING_LEFT: ReadonlySet<ErrorCode> = new Set(["PORT_NOT_OPEN", "PORT_STALLED", "PORT_HAZARD_REFUSED"]);
 const DEFAULT_BATCH_FRAMES = 256;
 const DEFAULT_BATCH_MS = 1000;
 
@@ -66,7 +69,7 @@ export function recordPort(port: BytePort, options: RecorderOptions): RecordedPo
         return stamp;
       } catch (error) {
         // Any other failure may have let a part of the bytes out, and the record must show them.
-        const isUntouched = isPulsetrainError(error) && error.code === "PORT_NOT_OPEN";
+        const isUntouched = isPulsetrainError(error) && NOTHING_LEFT.has(error.code);
         if (!isUntouched) note(clock.now(), "tx", redact(bytes));
         throw error;
       }
