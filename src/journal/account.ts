@@ -116,7 +116,7 @@ export interface OpenMatter {
   readonly intents: readonly number[];
   readonly pulses: number;
   /** In words, for a person. */
-  readonly detail: string;
+  readonly what: string;
 }
 
 /**
@@ -142,7 +142,7 @@ export function openMatter(account: SessionAccount): OpenMatter | null {
     ...subjectOf(account),
     intents: unknown.map(({ seq }) => seq),
     pulses,
-    detail: `session ${account.session}: ${words.join("; ")}`,
+    what: words.join("; "),
   };
 }
 

@@ -5,7 +5,7 @@ import { PulsetrainError } from "../errors/pulsetrainError.ts";
 import { accountOf, closingEvents, countsOf, openMatter } from "./account.ts";
 import { type Appender, createAppender, type NewRow } from "./appender.ts";
 import { takeLease } from "./lease.ts";
-import { type JournalReader, readerOf } from "./read.ts";
+import { type JournalReader, readerOf } from "./reader.ts";
 import { SCHEMA_VERSION, TABLES, TRIGGERS } from "./schema.ts";
 import { requireSchema, schemaOf } from "./schemaCheck.ts";
 import { openForWriting, type Sqlite, translated } from "./sqlite.ts";
@@ -107,7 +107,7 @@ function prepareSchema(db: Sqlite, file: string): void {
 function recover(read: JournalReader, appender: Appender, nowUtc: string): readonly string[] {
   const open = read.unfinished();
   for (const session of open) {
-    const account = accountOf(session, read.events(session));
+    const account = accountOf(session, read.each(session));
     const tMs = account.lastT * 1_000;
     const events = closingEvents(account, { tMs, status: "interrupted", why: DIED });
     appender.append(session, rowsOf(events, () => account.lastT, () => nowUtc), true);
@@ -140,7 +140,7 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
       if (by.trim() === "" || note.trim() === "") {
         throw new PulsetrainError("JOURNAL_BAD_CALL", "an acknowledgement needs a name and a note");
       }
-      const account = accountOf(session, read.events(session));
+      const account = accountOf(session, read.each(session));
       if (account.end === null && running.has(session)) {
         throw new PulsetrainError("JOURNAL_BAD_CALL", `session ${session} is still running`);
       }
@@ -177,7 +177,7 @@ function sessionWriter(start: SessionStart, read: JournalReader, appender: Appen
     firstSeq,
     append,
     breakOff(end) {
-      const account = accountOf(session, read.events(session));
+      const account = accountOf(session, read.each(session));
       append(closingEvents(account, end), { durable: true });
       return countsOf(account);
     },

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { z } from "zod";
 import type { OutcomeKind } from "../contract/events.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
@@ -83,6 +84,8 @@ const recordSchema = z.object({
 /** `LabClock.toUtcIso`: text of one form only, so that later is greater. */
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
+const BEGINNING = "1970-01-01T00:00:00.000Z";
+
 /** Opens or makes the ledger. Several processes may have it open at the same time. */
 export function openLedger(file: string): Ledger {
   const db = openForWriting(file);
@@ -93,6 +96,17 @@ export function openLedger(file: string): Ledger {
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** All records of a subject, oldest first; none when there is no ledger yet. Throws as `Ledger`. */
+export function readLedger(file: string, subject: string): readonly LedgerRecord[] {
+  if (!existsSync(file)) return [];
+  const ledger = openLedger(file);
+  try {
+    return ledger.records(subject, BEGINNING);
+  } finally {
+    ledger.close();
   }
 }
 

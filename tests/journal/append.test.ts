@@ -4,7 +4,7 @@ import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import { canonicalJson, hashOf, sha256Hex } from "../../src/base/canonical.ts";
 import { openJournal } from "../../src/journal/journal.ts";
-import { openReader } from "../../src/journal/openReader.ts";
+import { readJournal } from "../../src/journal/read.ts";
 import { intent, NOW_UTC, outcome, runStop, sessionStart, written } from "./events.ts";
 import { tempFile } from "./temp.ts";
 
@@ -24,7 +24,7 @@ describe("appending", () => {
     const journal = openJournal(tempFile(), NOW_UTC);
     const session = journal.startSession({ ...sessionStart("s1"), tMs: 500 });
     session.append([intent(2, 40)], { durable: true });
-    const [start, second] = journal.read.show("s1");
+    const [start, second] = journal.read.events("s1");
     journal.close();
     expect(start).toMatchObject({ seq: 1, t: 0, utc: "2026-03-01T09:00:00.500Z", kind: "run.start", prev: "0".repeat(64) });
     expect(second).toMatchObject({ seq: 2, session: "s1", t: 1.5, utc: "2026-03-01T09:00:02.000Z", prev: start?.hash });
@@ -52,9 +52,9 @@ describe("appending", () => {
     const first = journal.startSession(sessionStart("s1"));
     first.append([runStop({ planned: 0, delivered: 0 })], { durable: true });
     journal.startSession(sessionStart("s2"));
-    const last = journal.read.show("s1").at(-1);
-    expect(journal.read.show("s2")[0]?.prev).toBe(last?.hash);
-    expect(journal.read.verify()).toEqual({ ok: true, events: 3, head: journal.read.show("s2")[0]?.hash });
+    const last = journal.read.events("s1").at(-1);
+    expect(journal.read.events("s2")[0]?.prev).toBe(last?.hash);
+    expect(journal.read.verify()).toEqual({ ok: true, events: 3, head: journal.read.events("s2")[0]?.hash });
     journal.close();
   });
 
@@ -104,7 +104,7 @@ describe("documents", () => {
     expect(hash).toBe(hashOf({ a: [2], b: 1 }));
     journal.flush();
     journal.close();
-    const reader = openReader(file);
+    const reader = readJournal(file);
     expect(reader.document(hash)).toEqual({ a: [2], b: 1 });
     expect(reader.document("0".repeat(64))).toBeNull();
     reader.close();
@@ -116,11 +116,11 @@ describe("reading", () => {
     const file = tempFile();
     const journal = openJournal(file, NOW_UTC);
     const session = journal.startSession(sessionStart("s1"));
-    const reader = openReader(file);
+    const reader = readJournal(file);
     session.append([intent(0)], { durable: false });
-    expect(reader.show("s1")).toHaveLength(2);
+    expect(reader.events("s1")).toHaveLength(2);
     session.append([written(2), outcome(2)], { durable: true });
-    expect(reader.show("s1")).toHaveLength(4);
+    expect(reader.events("s1")).toHaveLength(4);
     expect(reader.list()).toEqual([
       { session: "s1", startedUtc: "2026-03-01T09:00:00.000Z", status: "running", protocol: "koch-2022", subject: "S01", simulated: true },
     ]);
@@ -135,7 +135,7 @@ describe("reading", () => {
     one.append([runStop({ planned: 0, delivered: 0 }, "stopped")], { durable: true });
     journal.startSession(sessionStart("a-later-one", { simulated: false, subject: null }));
     journal.close();
-    const reader = openReader(file);
+    const reader = readJournal(file);
     expect(reader.list().map(({ session, status, subject, simulated }) => ({ session, status, subject, simulated }))).toEqual([
       { session: "s1", status: "stopped", subject: "S01", simulated: true },
       { session: "a-later-one", status: "interrupted", subject: null, simulated: false },
@@ -145,10 +145,10 @@ describe("reading", () => {
 
   test("names the session that is not there and the file that is not there", () => {
     const file = tempFile();
-    expect(() => openReader(file)).toThrow(/JOURNAL_NOT_FOUND/);
+    expect(() => readJournal(file)).toThrow(/JOURNAL_NOT_FOUND/);
     openJournal(file, NOW_UTC).close();
-    const reader = openReader(file);
-    expect(() => reader.show("nobody")).toThrow(/JOURNAL_NO_SESSION.*nobody/);
+    const reader = readJournal(file);
+    expect(() => reader.events("nobody")).toThrow(/JOURNAL_NO_SESSION.*nobody/);
     expect(() => reader.verify("nobody")).toThrow(/JOURNAL_NO_SESSION/);
     reader.close();
   });

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFi
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { openJournal } from "../../src/journal/journal.ts";
-import { openReader } from "../../src/journal/openReader.ts";
+import { readJournal } from "../../src/journal/read.ts";
 import { salvage } from "../../src/journal/salvage.ts";
 import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import { intent, NOW_UTC, outcome, runStop, sessionStart } from "./events.ts";
@@ -22,15 +22,15 @@ function makeJournal(file: string, doses = 60): readonly string[] {
       session.append([outcome(seq)], { durable: false });
     }
     session.append([runStop({ planned: doses, delivered: doses })], { durable: true });
-    hashes.push(...journal.read.show(id).map(({ hash }) => hash));
+    hashes.push(...journal.read.events(id).map(({ hash }) => hash));
   }
   journal.close();
   return hashes;
 }
 
 function salvagedHashes(file: string): readonly (readonly [number, string])[] {
-  const reader = openReader(file);
-  const rows = reader.list().flatMap(({ session }) => reader.show(session).map(({ seq, hash }) => [seq, hash] as const));
+  const reader = readJournal(file);
+  const rows = reader.list().flatMap(({ session }) => reader.events(session).map(({ seq, hash }) => [seq, hash] as const));
   reader.close();
   return rows;
 }
@@ -89,7 +89,7 @@ describe("salvage", () => {
     const bytes = readFileSync(file);
     bytes.fill(0, 0, 3 * PAGE);
     writeFileSync(file, bytes);
-    expect(() => openReader(file)).toThrow(/JOURNAL_UNREADABLE/);
+    expect(() => readJournal(file)).toThrow(/JOURNAL_UNREADABLE/);
     expect(salvage(file).events).toBeGreaterThan(hashes.length / 2);
   });
 
