@@ -24,7 +24,14 @@ export function parseProtocolText(text: string, fileName: string): Result<Protoc
   }));
   if (syntax.length > 0) return err(syntax);
 
-  const data: unknown = document.toJS();
+  let data: unknown;
+  try {
+    data = document.toJS();
+  } catch (error) {
+    // Aliases that multiply or contain themselves.
+    const got = error instanceof Error ? error.message : String(error);
+    return err([{ file: fileName, ...at(0), field: "", expected: "plain values without aliases", got }]);
+  }
   const read = protocolSchema.safeParse(data);
   if (read.success) return ok(read.data);
   return err(

@@ -68,7 +68,11 @@ export function fieldName(path: readonly PropertyKey[]): string {
 /** A value in few words, for "got". */
 export function inWords(value: unknown): string {
   if (value === undefined) return "nothing";
-  const json = JSON.stringify(value);
+  if (typeof value === "number") return String(value);
+  // One level is enough to recognise it, and a value may contain itself through an alias.
+  const shallow = (key: string, member: unknown): unknown =>
+    key !== "" && typeof member === "object" && member !== null ? "..." : member;
+  const json = JSON.stringify(value, shallow) ?? String(value);
   return json.length <= 60 ? json : `${json.slice(0, 57)}...`;
 }
 

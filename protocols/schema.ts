@@ -9,6 +9,8 @@ import type { Protocol } from "./types.ts";
 const ID = "letters, digits, dots, dashes and underscores";
 
 const file = strict("a protocol", {
+  /** For editors; it says nothing about the protocol. */
+  $schema: orNull(text),
   /** Version of this format. */
   pulsetrain: z.literal(1, { error: "the format version 1" }),
   id: text.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: ID }),
@@ -41,5 +43,5 @@ const file = strict("a protocol", {
 
 /** A protocol file: unknown keys are errors, what was left out reads as null. */
 export const protocolSchema: z.ZodType<Protocol> = file.transform(
-  (read): Protocol => ({ ...read, name: read.name ?? read.id }),
+  ({ $schema: _, ...read }): Protocol => ({ ...read, name: read.name ?? read.id }),
 );

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import type { Block } from "../types.ts";
 import { count, oneOf, orNull, seconds, secondsAbove0, strict, text } from "./fields.ts";
-import { nearestKey } from "./nearestKey.ts";
 import { intensitySchema } from "./intensity.ts";
+import { nearestKey } from "./nearestKey.ts";
 import { patternSchema } from "./patterns.ts";
 
 /** One place or several, always read as a list. */
@@ -15,9 +15,9 @@ const stimulation = strict("label, intensity, pattern", {
   target: targetSchema,
   intensity: intensitySchema,
   pattern: patternSchema,
-});
+}).meta({ id: "stimulation" });
 
-const rest = strict("restS", { restS: secondsAbove0 });
+const rest = strict("restS", { restS: secondsAbove0 }).meta({ id: "rest" });
 
 const wait = strict("waitUntil", {
   waitUntil: strict("afterS, from, block", {
@@ -30,9 +30,9 @@ const wait = strict("waitUntil", {
       context.addIssue({ code: "custom", path: ["block"], message });
     }
   }),
-});
+}).meta({ id: "wait" });
 
-const hold = strict("hold", { hold: text });
+const hold = strict("hold", { hold: text }).meta({ id: "hold" });
 
 const STEP_KEYS = ["label", "target", "intensity", "pattern", "restS", "waitUntil", "hold", "repeat", "blocks"];
 const STEP = "a block: label with intensity and pattern, or restS, or waitUntil, or hold, or repeat with blocks";

@@ -21,11 +21,13 @@ export const intensitySchema: z.ZodType<Intensity> = strict("value, base", {
   hemisphere: orNull(oneOf(["left", "right"])),
   ramp: orNull(ramp),
   eFieldVPerM: orNull(above0(1000, "V/m")),
-}).superRefine((intensity, context) => {
+})
+  .superRefine((intensity, context) => {
   if (intensity.value !== null && intensity.values !== null) {
     context.addIssue({ code: "custom", path: ["values"], message: "either value or values, not both" });
   }
   if (intensity.ramp !== null && intensity.values !== null) {
     context.addIssue({ code: "custom", path: ["ramp"], message: "no ramp beside levels in random order" });
   }
-});
+})
+  .meta({ id: "intensity" });

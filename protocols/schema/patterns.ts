@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Pattern } from "../types.ts";
-import { above0, count, frequencyHz, isiMs, oneOf, orNull, range, seconds, secondsAbove0, strict, text } from "./fields.ts";
+import { above0, count, frequencyHz, isiMs, orNull, range, seconds, secondsAbove0, strict, text } from "./fields.ts";
 
 /*
  * One map per kind of pattern. A key without `orNull` must stand in the file, with null where the
@@ -143,19 +143,21 @@ const custom = strict("a custom pattern", {
 const TYPES =
   "conventional, iTBS, cTBS, imTBS, QPS, single, paired, pas, threshold-tracking, closed-loop-burst, closed-loop-single, custom";
 
-export const patternSchema: z.ZodType<Pattern> = z.discriminatedUnion(
-  "type",
-  [
-    conventional,
-    thetaBurst,
-    quadripulse,
-    single,
-    paired,
-    pas,
-    thresholdTracking,
-    closedLoopBurst,
-    closedLoopSingle,
-    custom,
-  ],
-  { error: `a pattern: a map with a type, one of ${TYPES}` },
-);
+export const patternSchema: z.ZodType<Pattern> = z
+  .discriminatedUnion(
+    "type",
+    [
+      conventional,
+      thetaBurst,
+      quadripulse,
+      single,
+      paired,
+      pas,
+      thresholdTracking,
+      closedLoopBurst,
+      closedLoopSingle,
+      custom,
+    ],
+    { error: `a pattern: a map with a type, one of ${TYPES}` },
+  )
+  .meta({ id: "pattern" });
