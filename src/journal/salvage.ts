@@ -16,7 +16,7 @@ export interface SalvageReport {
   readonly events: number;
   readonly sessions: number;
   readonly documents: number;
-  /** Last event that could be read; whatever stood behind it is lost without a trace. */
+  /** Last event that could be read; if anything stood behind it, it is lost without a trace. */
   readonly lastSeq: number;
   /** Gaps before it. */
   readonly missing: readonly { readonly first: number; readonly last: number }[];

@@ -56,7 +56,7 @@ export function salvageLines(report: SalvageReport): readonly string[] {
     ...missing.map(({ first, last }) =>
       first === last ? `event ${first} is lost` : `events ${first} to ${last} are lost`,
     ),
-    `whatever stood behind event ${lastSeq} is lost`,
+    `if anything stood behind event ${lastSeq}, it is lost`,
     verdict.ok
       ? `the chain holds up to event ${lastSeq}`
       : `the chain does not hold from event ${verdict.firstBad} on: ${verdict.why}`,
