@@ -1,13 +1,23 @@
 import { defineConfig } from "vitest/config";
 
-const shared = { environment: "node", testTimeout: 20_000 } as const;
+const shared = { environment: "node", testTimeout: 30_000, hookTimeout: 30_000 } as const;
 
-// `fast` is what `npm test` and CI run; the others have scripts of their own.
+// `fast` is what `npm test` and CI run; `slow` (soak, thousands of sessions) has a script of its own.
 export default defineConfig({
   test: {
+    reporters: ["default", "./tests/support/closingCounts.ts"],
     projects: [
-      { test: { ...shared, name: "fast", include: ["tests/**/*.test.ts"], exclude: ["tests/slow/**"] } },
-      { test: { ...shared, name: "slow", include: ["tests/slow/**/*.test.ts"], testTimeout: 1_800_000 } },
+      {
+        test: {
+          ...shared,
+          name: "fast",
+          include: ["tests/**/*.test.ts"],
+          exclude: ["tests/slow/**", "tests/architecture/canary/**"],
+        },
+      },
+      {
+        test: { ...shared, name: "slow", include: ["tests/slow/**/*.test.ts"], testTimeout: 1_800_000 },
+      },
     ],
   },
 });

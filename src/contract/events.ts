@@ -60,6 +60,8 @@ export type EventBody =
   /** Raw traffic, batched: [instant ms, direction, hex]; secrets are blanked. */
   | { readonly kind: "wire"; readonly frames: readonly (readonly [number, "tx" | "rx", string])[] }
   | { readonly kind: "note"; readonly text: string }
+  /** A named person accepted a limit profile; real rigs need it. */
+  | { readonly kind: "limits.accepted"; readonly by: string; readonly limitsHash: string }
   /** A person acknowledged open intents or a latched stop after a crash. */
   | { readonly kind: "resolve"; readonly by: string; readonly note: string; readonly intents: readonly number[] }
   | {

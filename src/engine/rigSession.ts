@@ -7,6 +7,8 @@ import { CODES } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import { openGate } from "../safety/gate.ts";
 import type { CheckInput, Gate, IntentReceipt } from "../safety/types.ts";
+import { claimReceiptMint } from "../safety/receipts.ts";
+import { deadline } from "../time/operators.ts";
 import { createIntentKeeper } from "./intents.ts";
 import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -15,6 +17,12 @@ import { type Fault, runSegment, type SegmentResult } from "./segmentRunner.ts";
 import { createStopSignal, type StopSignal } from "./stopSignal.ts";
 import { watchParent } from "./watchdog.ts";
 
+/** Taken once, when this module loads: receipts are made here and nowhere else. */
+const mintReceipt: (intentSeq: number) => IntentReceipt = claimReceiptMint();
+
+/** A journal that failed answers no more; what is open then is closed as unknown by its next writer. */
+const JOURNAL_PATIENCE_MS = 1_000;
+
 export interface RigParts {
   readonly clock: LabClock;
   readonly stimulator: Stimulator;
@@ -22,9 +30,8 @@ export interface RigParts {
   readonly deviceId: string;
   /** All that the gate weighs besides the plan. */
   readonly context: Omit<CheckInput, "plan" | "device" | "earlier">;
-  readonly mintReceipt: (intentSeq: number) => IntentReceipt;
   /** From here on the port lets nothing but safe frames pass. */
-  readonly latchPort: () => void;
+  readonly latchPort: (why: string) => void;
   /** Hands over raw traffic that was gathered; called before every flush. */
   readonly takeWire: () => JournalEvent | null;
   /** Silence of the parent that disarms; null where parent and rig are one process. */
@@ -69,7 +76,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   // First in every queue: latch the gate, latch the port, disarm; only then is it written down.
   stop.onStop((by) => {
     gate?.stop(by);
-    parts.latchPort();
+    parts.latchPort(by);
     stopping = connected ? disarm(by) : Promise.resolve();
     outbox.emit({ tMs: clock.now(), kind: "stop", by, detail: fault?.detail ?? "" });
     outbox.flush();
@@ -99,7 +106,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   };
 
   const deliver = async (segment: number, plan: Plan, opened: Gate): Promise<SegmentResult> => {
-    const intents = createIntentKeeper({ clock, outbox, segment, mintReceipt: parts.mintReceipt });
+    const intents = createIntentKeeper({ clock, outbox, segment, mintReceipt });
     const result = await runSegment({
       clock,
       stimulator,
@@ -117,7 +124,8 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       fail,
       fault: () => fault,
     });
-    await Promise.all([intents.idle(), stopping]);
+    await stopping;
+    await deadline(clock, intents.idle(), clock.now() + JOURNAL_PATIENCE_MS, () => undefined);
     return result;
   };
 

@@ -30,7 +30,7 @@ const amplifier = z.strictObject({
   options: z.record(z.string(), z.unknown()).optional(),
 });
 
-const rigSchema = z.strictObject({
+const rigSchema: z.ZodType<RigConfig> = z.strictObject({
   name: z.string().min(1),
   simulated: z.boolean(),
   species: z.enum(["human", "rodent"]).default("human"),
@@ -39,9 +39,27 @@ const rigSchema = z.strictObject({
 });
 
 /** A rig file, checked. Holds pointers to secrets, never secrets. */
-export type RigConfig = z.infer<typeof rigSchema>;
-
-export const rigConfigSchema: z.ZodType<RigConfig> = rigSchema as unknown as z.ZodType<RigConfig>;
+export interface RigConfig {
+  readonly name: string;
+  readonly simulated: boolean;
+  readonly species: "human" | "rodent";
+  readonly stimulator: {
+    readonly driver: string;
+    readonly port: string;
+    readonly mains?: 240 | 115 | undefined;
+    readonly softwareVersion?: string | undefined;
+    readonly unlockCode?: string | undefined;
+    readonly coilSerial?: string | undefined;
+    readonly options?: Readonly<Record<string, unknown>> | undefined;
+  };
+  readonly amplifier?:
+    | {
+        readonly driver: string;
+        readonly port: string;
+        readonly options?: Readonly<Record<string, unknown>> | undefined;
+      }
+    | undefined;
+}
 
 /** The default rig: everything simulated; 240 V as in `contract`. */
 export const DEFAULT_RIG: RigConfig = {
@@ -53,7 +71,7 @@ export const DEFAULT_RIG: RigConfig = {
 
 export function loadRig(file: string | undefined): RigConfig {
   if (file === undefined) return DEFAULT_RIG;
-  const checked = checkText(readUserFile(file, "RIG_FILE_BAD"), file, rigConfigSchema);
+  const checked = checkText(readUserFile(file, "RIG_FILE_BAD"), file, rigSchema);
   if (!checked.ok) throw new PulsetrainError("RIG_FILE_BAD", `\n${problemLines(checked.error)}`);
   return checked.value;
 }

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { SessionFacts, Threshold } from "../../contract/session.ts";
+import type { Override, SessionFacts, Threshold } from "../../contract/session.ts";
 import { checkText, problemLines } from "../../base/checkedText.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { readUserFile } from "./userFile.ts";
@@ -58,7 +58,7 @@ const override = z.strictObject({
   expires: instant,
 });
 
-const sessionSchema = z.strictObject({
+const sessionSchema: z.ZodType<SessionFile> = z.strictObject({
   operator: words,
   subject: z
     .string()
@@ -71,15 +71,49 @@ const sessionSchema = z.strictObject({
   overrides: z.array(override).default([]),
 });
 
-export type SessionFile = z.infer<typeof sessionSchema>;
+/** A session file, checked. */
+export interface SessionFile {
+  readonly operator: string;
+  readonly subject: string;
+  readonly species: "human" | "rodent";
+  readonly thresholds: readonly ThresholdInput[];
+  readonly screening?:
+    | {
+        readonly answers: Readonly<Partial<Record<(typeof SCREENING_QUESTIONS)[number], boolean>>>;
+        readonly reviewedBy?: string | undefined;
+        readonly decision?: string | undefined;
+      }
+    | undefined;
+  readonly today?: Readonly<Record<string, string | number | boolean>> | undefined;
+  readonly checklist?:
+    | {
+        readonly hearingProtection: boolean;
+        readonly coilId?: string | undefined;
+        readonly emergencyStopTested: boolean;
+        readonly operatorPresent: boolean;
+      }
+    | undefined;
+  readonly overrides: readonly Override[];
+}
+
+interface ThresholdInput {
+  readonly kind: "RMT" | "AMT";
+  readonly percentMso: number;
+  readonly hemisphere?: "left" | "right" | undefined;
+  readonly muscle?: string | undefined;
+  readonly coilSerial?: string | undefined;
+  readonly stimulator?: string | undefined;
+  readonly waveform?: string | undefined;
+  readonly currentDirection?: string | undefined;
+  readonly method?: string | undefined;
+  readonly measuredAt?: string | undefined;
+}
 
 export function loadSession(file: string): SessionFile {
-  const checked = checkText(readUserFile(file, "SESSION_FILE_BAD"), file, sessionSchema as unknown as z.ZodType<SessionFile>);
+  const checked = checkText(readUserFile(file, "SESSION_FILE_BAD"), file, sessionSchema);
   if (!checked.ok) throw new PulsetrainError("SESSION_FILE_BAD", `\n${problemLines(checked.error)}`);
   return checked.value;
 }
-
-type ThresholdInput = SessionFile["thresholds"][number];
 
 function fullThreshold(input: ThresholdInput): Threshold {
   return {

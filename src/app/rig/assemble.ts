@@ -2,13 +2,12 @@ import { appendFileSync } from "node:fs";
 import type { JournalEvent } from "../../contract/events.ts";
 import type { Discharge, SimulatedDevice } from "../../contract/simulator.ts";
 import type { LabClock } from "../../contract/time.ts";
-import type { BytePort } from "../../contract/transport.ts";
+import type { BytePort, SerialLine } from "../../contract/transport.ts";
 import type { DriverModule } from "../../contract/stimulator.ts";
 import type { RigParts } from "../../engine/rigSession.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { guardPort } from "../../io/guardedPort.ts";
 import { createMemoryLink } from "../../io/memoryPort.ts";
-import { createPort } from "../../io/openPort.ts";
 import { recordPort, type WireFrame } from "../../io/recorder.ts";
 import { stimulatorConfig } from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";
@@ -23,8 +22,23 @@ export interface AssembledRig {
   dispose(): void;
 }
 
-/** The far end of `port: simulated`: a device that lives behind a simulated cable. */
-async function simulatedFarEnd(config: RigProcessConfig, clock: LabClock, unlockCode: string | null): Promise<{ readonly port: BytePort; readonly device: SimulatedDevice }> {
+/** What is on the far side of the bytes. */
+export interface FarSide {
+  readonly port: BytePort;
+  /** The simulated stimulator of this process; null where a port leads elsewhere. */
+  readonly simulator: SimulatedDevice | null;
+}
+
+/** Where a rig's bytes go. Only the rig process has a source that can open a real port. */
+export type FarSideSource = (parts: {
+  readonly config: RigProcessConfig;
+  readonly clock: LabClock;
+  readonly line: SerialLine;
+  readonly unlockCode: string | null;
+}) => Promise<FarSide>;
+
+/** A device that lives behind a simulated cable in this process. */
+export const simulatedFarSide: FarSideSource = async ({ config, clock, unlockCode }) => {
   const { driver, softwareVersion, mains } = config.rig.stimulator;
   const module = await findSimulator(driver);
   const link = createMemoryLink(clock, { baudRate: module.baudRate });
@@ -41,8 +55,8 @@ async function simulatedFarEnd(config: RigProcessConfig, clock: LabClock, unlock
   link.far.bytes$.subscribe((bytes) => device.fromHost(bytes));
   device.toHost$.subscribe((bytes) => link.far.send(bytes));
   device.unplugged$.subscribe(() => link.unplug("the simulated cable was unplugged"));
-  return { port: link.port, device };
-}
+  return { port: link.port, simulator: device };
+};
 
 /** Line of `--discharges`, as the contract's formats say. */
 export function dischargeLine(clock: LabClock, discharge: Discharge): string {
@@ -52,24 +66,27 @@ export function dischargeLine(clock: LabClock, discharge: Discharge): string {
 }
 
 /** Builds driver, ports and guard from a rig's configuration. Opens nothing. */
-export async function assembleRig(config: RigProcessConfig, clock: LabClock): Promise<AssembledRig> {
+export async function assembleRig(
+  config: RigProcessConfig,
+  clock: LabClock,
+  source: FarSideSource,
+  secret: (pointer: string | undefined) => string | null = readSecret,
+): Promise<AssembledRig> {
   const driver = await findDriver(config.rig.stimulator.driver);
   const deviceConfig = stimulatorConfig(config.rig);
   const model = driver.describe(deviceConfig);
   if (!model.ok) throw new PulsetrainError("RIG_FILE_BAD", model.error);
-  const unlockCode = readSecret(config.rig.stimulator.unlockCode);
-  const simulated = config.rig.stimulator.port === "simulated";
-  const far = simulated ? await simulatedFarEnd(config, clock, unlockCode) : null;
-  const raw = far?.port ?? createPort(config.rig.stimulator.port, driver.line, clock);
+  const unlockCode = secret(config.rig.stimulator.unlockCode);
+  const far = await source({ config, clock, line: driver.line, unlockCode });
   const deviceId = `${config.session}/${config.rig.stimulator.driver}`;
-  const wire = createWireTap(clock, raw, driver);
+  const wire = createWireTap(clock, far.port, driver);
   const guarded = guardPort(wire.port, { deviceId, classify: driver.classifier(deviceConfig), clock });
   const stimulator = driver.create({ config: deviceConfig, clock, port: guarded, unlockCode });
-  const discharges = far?.device.discharges$.subscribe((discharge) => {
+  const discharges = far.simulator?.discharges$.subscribe((discharge) => {
     if (config.dischargesFile !== null) appendFileSync(config.dischargesFile, dischargeLine(clock, discharge));
   });
   return {
-    simulator: far?.device ?? null,
+    simulator: far.simulator,
     parts: {
       clock,
       stimulator,
@@ -81,7 +98,7 @@ export async function assembleRig(config: RigProcessConfig, clock: LabClock): Pr
     },
     dispose() {
       discharges?.unsubscribe();
-      far?.device.close();
+      far.simulator?.close();
     },
   };
 }

@@ -5,7 +5,8 @@
  */
 import { startRigSession } from "../../engine/rigSession.ts";
 import { createRealClock } from "../../time/realClock.ts";
-import { assembleRig } from "./assemble.ts";
+import { createPort } from "../../io/openPort.ts";
+import { assembleRig, type FarSideSource, simulatedFarSide } from "./assemble.ts";
 import { parentLine } from "./lines.ts";
 import type { ConfigureMessage } from "./rigConfigMessage.ts";
 import { offerStop, withdrawStop } from "./stopSocket.ts";
@@ -18,10 +19,17 @@ process.once("message", (message) => {
   void start(message as ConfigureMessage);
 });
 
+/** The one place that can open a real port. */
+const farSide: FarSideSource = async (parts) => {
+  const { port } = parts.config.rig.stimulator;
+  if (port === "simulated") return simulatedFarSide(parts);
+  return { port: createPort(port, parts.line, parts.clock), simulator: null };
+};
+
 async function start({ config }: ConfigureMessage): Promise<void> {
   const clock = createRealClock({ originNs: BigInt(config.originNs), utcAtOriginMs: config.utcAtOriginMs });
   const line = parentLine();
-  const rig = await assembleRig(config, clock);
+  const rig = await assembleRig(config, clock, farSide);
   const session = startRigSession({ ...rig.parts, parentSilenceMs: config.parentSilenceMs }, line);
   const server = config.stopSocket === null ? null : offerStop(config.stopSocket, () => session.stop("pulsetrain stop"));
   // With the parent gone nobody sends `end`: the stop has been set by the closed line, and what is

@@ -4,7 +4,7 @@ import type { FromRig, Line, ToRig } from "../../engine/messages.ts";
 import { startRigSession } from "../../engine/rigSession.ts";
 import type { LabClock } from "../../contract/time.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
-import { assembleRig } from "../rig/assemble.ts";
+import { assembleRig, type FarSideSource, simulatedFarSide } from "../rig/assemble.ts";
 import { childLine, linePair } from "../rig/lines.ts";
 import type { RigProcessConfig } from "../rig/rigConfigMessage.ts";
 
@@ -38,9 +38,14 @@ export function startRigProcess(config: RigProcessConfig): Promise<RigHost> {
 }
 
 /** The same rig in this process, on any clock; for the virtual clock, replay and tests. */
-export async function startRigHere(config: RigProcessConfig, clock: LabClock): Promise<RigHost> {
+export async function startRigHere(
+  config: RigProcessConfig,
+  clock: LabClock,
+  source: FarSideSource = simulatedFarSide,
+  secret?: (pointer: string | undefined) => string | null,
+): Promise<RigHost> {
   const pair = linePair();
-  const rig = await assembleRig(config, clock);
+  const rig = await assembleRig(config, clock, source, secret);
   startRigSession({ ...rig.parts, parentSilenceMs: config.parentSilenceMs }, pair.rig);
   return {
     line: pair.main,

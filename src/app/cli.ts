@@ -1,0 +1,46 @@
+import { Command, CommanderError } from "commander";
+import { CODES } from "../errors/codes.ts";
+import { isPulsetrainError } from "../errors/pulsetrainError.ts";
+import { addJournalCommands } from "./cliJournal.ts";
+import { addRunCommands } from "./cliRun.ts";
+import { addToolCommands } from "./cliTools.ts";
+import { processIo } from "./io.ts";
+
+/** Parses the arguments, runs one command and sets the exit code of the contract. */
+export async function main(args: readonly string[]): Promise<void> {
+  let exit = 0;
+  const done = (code: number): void => {
+    exit = code;
+  };
+  const program = new Command("pulsetrain")
+    .description("Middleware between a TMS protocol and a stimulator. Research software, not a medical device.")
+    .showHelpAfterError("(see --help)")
+    .exitOverride();
+  addRunCommands(program, done);
+  addJournalCommands(program, done);
+  addToolCommands(program, done);
+  for (const command of program.commands) inheritExit(command);
+  try {
+    await program.parseAsync(["node", "pulsetrain", ...args]);
+  } catch (error) {
+    exit = exitOf(error);
+  }
+  // Not process.exit: pending output on a pipe would be lost.
+  process.exitCode = exit;
+}
+
+function inheritExit(command: Command): void {
+  command.exitOverride().showHelpAfterError("(see --help)");
+  for (const child of command.commands) inheritExit(child);
+}
+
+function exitOf(error: unknown): number {
+  const io = processIo();
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (isPulsetrainError(error)) {
+    io.err(`pulsetrain: ${error.message}\n  ${CODES[error.code].meaning}; cure: ${CODES[error.code].cure}`);
+    return error.exit;
+  }
+  io.err(`pulsetrain: a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  return 1;
+}

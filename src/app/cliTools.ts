@@ -1,0 +1,94 @@
+import { type Command, Option } from "commander";
+import { gather, wholeNumber } from "./cliOptions.ts";
+import { processIo } from "./io.ts";
+import type { SimulateCliOptions } from "./commands/simulate.ts";
+import type { DecodeCliOptions } from "./commands/wireDecode.ts";
+
+/** `limits`, `protocols`, `simulate`, `wire`: what needs no session. */
+export function addToolCommands(program: Command, done: (exit: number) => void): void {
+  addLimits(program, done);
+  addProtocols(program, done);
+  addSimulate(program, done);
+  addWire(program, done);
+}
+
+function addLimits(program: Command, done: (exit: number) => void): void {
+  const limits = program.command("limits").description("the limit profile in force");
+  limits
+    .command("show")
+    .description("rules and figures with citations and verification marks")
+    .option("--db <file>", "journal that holds the acceptance")
+    .option("--json", "JSON on stdout")
+    .addHelpText("after", "\nExample:\n  npx pulsetrain limits show")
+    .action(async (options: { readonly db?: string; readonly json?: boolean }) => {
+      const { limitsShow } = await import("./commands/limits.ts");
+      done(limitsShow(options, processIo()));
+    });
+  limits
+    .command("accept")
+    .description("a named person accepts the profile in force; real rigs need it")
+    .requiredOption("--by <name>", "who accepts")
+    .option("--db <file>", "journal")
+    .option("--json", "JSON on stdout")
+    .addHelpText("after", '\nExample:\n  npx pulsetrain limits accept --by "Dr A. Example"')
+    .action(async (options: { readonly by: string; readonly db?: string; readonly json?: boolean }) => {
+      const { limitsAccept } = await import("./commands/limits.ts");
+      done(limitsAccept(options, processIo()));
+    });
+}
+
+function addProtocols(program: Command, done: (exit: number) => void): void {
+  program
+    .command("protocols")
+    .argument("[name]", "one entry in full")
+    .description("the library of published protocols, with citations and what is verified")
+    .option("--json", "JSON on stdout")
+    .addHelpText("after", "\nExample:\n  npx pulsetrain protocols koch-2022-precuneus-24wk")
+    .action(async (name: string | undefined, options: { readonly json?: boolean }) => {
+      const { protocolsCommand } = await import("./commands/protocols.ts");
+      done(protocolsCommand(name, options, processIo()));
+    });
+}
+
+function addSimulate(program: Command, done: (exit: number) => void): void {
+  program
+    .command("simulate")
+    .argument("[model]", "see --list")
+    .description("a device simulator for other programs, on a pseudo-terminal or a TCP port, in real time")
+    .option("--list", "models, one a line")
+    .option("--link <path>", "symbolic link to the pseudo-terminal")
+    .option("--tcp <port>", "TCP port on the loopback instead; 0 picks one", wholeNumber)
+    .option("--discharges <file>", "append a JSON line a discharge")
+    .option("--seed <n>", "seed", wholeNumber)
+    .option("--software-version <v>", "such as 9.0 (default: a recent one)")
+    .option("--unlock-code <code>", "the code that this unit wants; invented ones only")
+    .addOption(new Option("--mains <volts>", "mains voltage").choices(["240", "115"]).default("240"))
+    .option("--fault <kind[@when]>", "KIND, KIND@SECONDS or KIND@pulse:N; repeatable", gather)
+    .option("--json", "JSON on stdout")
+    .addHelpText(
+      "after",
+      "\nPrints `ready PATH` when it can be opened; ends on SIGINT or SIGTERM.\nLines on stdin: `fault KIND`, `trigger`.\n\nExample:\n  npx pulsetrain simulate magstim-super-rapid2 --link /tmp/rapid --discharges d.jsonl",
+    )
+    .action(async (model: string | undefined, options: SimulateCliOptions) => {
+      const { simulateCommand } = await import("./commands/simulate.ts");
+      done(await simulateCommand(model, options, processIo()));
+    });
+}
+
+function addWire(program: Command, done: (exit: number) => void): void {
+  program
+    .command("wire")
+    .description("bytes on a cable")
+    .command("decode")
+    .description("hex on stdin, each line a complete capture; what each frame means and what was discarded")
+    .requiredOption("--device <model>", "whose wire format")
+    .addOption(new Option("--direction <who>", "who sent it").choices(["host", "device"]).makeOptionMandatory())
+    .option("--software-version <v>", "of the device, where lengths depend on it")
+    .option("--high-resolution", "read BiStim intervals in tenths of a millisecond")
+    .option("--json", "a JSON object a frame")
+    .addHelpText("after", "\nExample:\n  echo 5c4063 | npx pulsetrain wire decode --device magstim-rapid2 --direction host --json")
+    .action(async (options: DecodeCliOptions) => {
+      const { wireDecode } = await import("./commands/wireDecode.ts");
+      done(await wireDecode(options, processIo()));
+    });
+}

@@ -1,0 +1,106 @@
+import { writeFileSync } from "node:fs";
+import { hashOf } from "../../base/canonical.ts";
+import type { Plan } from "../../contract/dose.ts";
+import { CODES } from "../../errors/codes.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import type { CheckReport } from "../../safety/types.ts";
+import { utcNow } from "../../time/wallClock.ts";
+import type { Io } from "../io.ts";
+import { resolveProtocol } from "../protocolFiles.ts";
+import { proveSimulated } from "../rig/proveSimulated.ts";
+import { checkFacts } from "../run/ledgerFacts.ts";
+import { isScript } from "../run/script.ts";
+import { checkSetup, planFor, type PlanRefusal, prepareSetup, type SetupOptions } from "../run/setup.ts";
+import { timelineSvg } from "../timelineSvg.ts";
+
+export interface CheckOptions extends SetupOptions {
+  readonly db?: string;
+  readonly svg?: string;
+  readonly json?: boolean;
+}
+
+/** Verdict, rules, totals, duration, device feasibility; arms nothing and opens no port. */
+export async function checkCommand(name: string, options: CheckOptions, io: Io): Promise<number> {
+  if (isScript(name)) {
+    throw new PulsetrainError("CLI_BAD_CALL", "a session script is checked protocol by protocol as it runs; try it with `run --speed max`");
+  }
+  const { protocol } = resolveProtocol(name);
+  const setup = await prepareSetup(options, utcNow());
+  const facts = checkFacts(setup, options.db);
+  const planned = planFor(setup, protocol, hashOf(protocol), 1);
+  if (!planned.ok) return unplannable(planned.refusal, options, io);
+  const report = checkSetup(setup, planned.plan, facts.ledger, facts.limitsAccepted);
+  const unproven = await provenOr(setup.rig);
+  if (options.svg !== undefined) writeSvg(options.svg, timelineSvg(planned.plan, report));
+  const starts = report.starts && unproven === null;
+  if (options.json === true) io.out(JSON.stringify(asJson(planned.plan, report, starts)));
+  else for (const line of asText(planned.plan, report)) io.out(line);
+  if (unproven !== null) io.err(`refused: ${unproven.message}`);
+  return starts ? 0 : 3;
+}
+
+async function provenOr(rig: Parameters<typeof proveSimulated>[0]): Promise<PulsetrainError | null> {
+  try {
+    await proveSimulated(rig);
+    return null;
+  } catch (error) {
+    if (error instanceof PulsetrainError) return error;
+    throw error;
+  }
+}
+
+function writeSvg(file: string, svg: string): void {
+  try {
+    writeFileSync(file, svg);
+  } catch (error) {
+    throw new PulsetrainError("CLI_BAD_CALL", `--svg ${file}: ${(error as NodeJS.ErrnoException).code ?? "not writable"}`);
+  }
+}
+
+/** A protocol without a plan: every reason is named in the same shape as a rule. */
+function unplannable(refusal: PlanRefusal, options: CheckOptions, io: Io): number {
+  const rules = refusal.problems.map(({ rule, kind, field, detail }) => ({
+    id: rule ?? kind,
+    tier: "hard",
+    detail: `${field}: ${detail}`,
+    source: "protocol and rig",
+  }));
+  if (options.json === true) {
+    io.out(JSON.stringify({ verdict: "hard", starts: false, rules, pulses: 0, durationS: 0, trains: 0, intensityPctMso: [] }));
+  } else {
+    for (const { id, detail } of rules) io.out(`hard ${id}: ${detail}`);
+  }
+  io.err(`refused ${refusal.code}: ${CODES[refusal.code].meaning}; cure: ${CODES[refusal.code].cure}`);
+  return CODES[refusal.code].exit;
+}
+
+function trainCount(plan: Plan): number {
+  return new Set(plan.doses.map(({ place }) => `${place.block}/${place.train}`)).size;
+}
+
+function intensities(plan: Plan): readonly number[] {
+  return [...new Set(plan.doses.flatMap(({ intensityPctMso }) => intensityPctMso))].sort((a, b) => a - b);
+}
+
+function asJson(plan: Plan, report: CheckReport, starts: boolean): Readonly<Record<string, unknown>> {
+  return {
+    verdict: report.verdict,
+    starts,
+    rules: report.findings.map(({ rule, tier, detail, source, effect }) => ({ id: rule, tier, detail, source, effect })),
+    pulses: plan.pulses,
+    durationS: plan.durationMs / 1000,
+    trains: trainCount(plan),
+    intensityPctMso: intensities(plan),
+  };
+}
+
+function asText(plan: Plan, report: CheckReport): readonly string[] {
+  const minutes = (plan.durationMs / 60_000).toFixed(1);
+  return [
+    `${plan.protocol.id}: ${plan.protocol.name}`,
+    `  ${plan.pulses} pulses in ${trainCount(plan)} trains, ${minutes} min, ${intensities(plan).join(", ")} %MSO`,
+    ...plan.roundings.map(({ what, asked, planned, unit }) => `  rounded: ${what} ${asked} -> ${planned} ${unit}`),
+    ...report.findings.map(({ rule, tier, effect, detail, source }) => `  ${tier} ${rule} (${effect}): ${detail} [${source}]`),
+    `verdict: ${report.verdict}; ${report.starts ? "a run would start" : "a run would be refused"}`,
+  ];
+}

@@ -1,0 +1,262 @@
+import { fromHex } from "../../base/hex.ts";
+import type { StoredEvent } from "../../contract/events.ts";
+import type { HazardClassifier } from "../../contract/hazard.ts";
+import type { FaultOrder } from "../../contract/simulator.ts";
+import type { LedgerSnapshot, RigFacts, SessionFacts } from "../../contract/session.ts";
+import { createConductor } from "../run/conductor.ts";
+import { startRigHere } from "../run/host.ts";
+import { gateContext, planFor, type Setup } from "../run/setup.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import type { JournalReader } from "../../journal/read.ts";
+import { type LimitProfile, loadDefaultProfile, parseProfile, profileHash } from "../../safety/limits.ts";
+import { createVirtualClock, type VirtualClock } from "../../time/virtualClock.ts";
+import { PACKAGE_VERSION } from "../version.ts";
+import { type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import { findDriver } from "../drivers.ts";
+import { type FarSideSource, simulatedFarSide } from "../rig/assemble.ts";
+import type { Protocol } from "../../../protocols/types.ts";
+import { comparable, type Difference, firstDifference, type Strictness } from "./canonicalEvents.ts";
+import { createMemoryWriter, type NumberedEvent } from "./memoryWriter.ts";
+import { createPlaybackPort, type PlaybackPort, type RecordedFrame } from "./playbackPort.ts";
+
+export interface ReplayOptions {
+  readonly against: "simulator" | "recording";
+  readonly limits: "recorded" | "installed";
+  readonly seed: number | null;
+}
+
+/** An input of the session that is not what it was. */
+export interface InputDifference {
+  readonly input: string;
+  readonly recorded: string;
+  readonly now: string;
+}
+
+export interface ReplayReport {
+  readonly equal: boolean;
+  readonly strictness: Strictness;
+  readonly events: number;
+  readonly inputs: readonly InputDifference[];
+  readonly firstEvent: Difference | null;
+  /** The first written bytes that differ. */
+  readonly firstBytes: Difference | null;
+}
+
+/** Same shape as an unlock code; belongs to no unit. */
+const STAND_IN_CODE = "0000-00000000-00";
+
+/** What `run.start` holds. Its shape is ours, and it is read back through the hash chain. */
+interface RunStart {
+  readonly protocol: string;
+  readonly documents: Readonly<Record<string, string>>;
+  readonly limitsHash: string;
+  readonly rig: RigConfig;
+  readonly facts: SessionFacts;
+  readonly ledger: LedgerSnapshot;
+  readonly limitsAccepted: boolean;
+  readonly seed: number;
+  readonly speed: "real" | "max";
+  readonly simulatorFaults: readonly FaultOrder[];
+  readonly versions: { readonly pulsetrain: string };
+}
+
+/** Runs a recorded session again on the virtual clock. It has no way to open a port. */
+export async function replaySession(read: JournalReader, session: string, options: ReplayOptions): Promise<ReplayReport> {
+  const recorded = read.show(session);
+  const first = recorded[0];
+  if (first?.kind !== "run.start" || first.body["rig"] === undefined) {
+    throw new PulsetrainError("CLI_BAD_CALL", `${session} is not a run that can be replayed`);
+  }
+  const start = first.body as unknown as RunStart;
+  const limits = limitsFor(read, start, options);
+  const seed = options.seed ?? start.seed;
+  const setup = await setupOf(start, limits, seed);
+  const strictness: Strictness = start.speed === "max" ? "exact" : "order";
+  const clock = createVirtualClock({ startUtcMs: Date.parse(first.utc) });
+  const played = await clock.run(() => playAgain({ read, recorded, start, setup, session, clock, options, strictness }));
+  const inputs = [
+    ...differs("pulsetrain version", start.versions.pulsetrain, PACKAGE_VERSION),
+    ...differs("limit profile", start.limitsHash, profileHash(limits)),
+    ...differs("seed", String(start.seed), String(seed)),
+    ...played.planDifferences,
+  ];
+  return compare(recorded, played, strictness, inputs, options);
+}
+
+function differs(input: string, recorded: string, now: string): readonly InputDifference[] {
+  return recorded === now ? [] : [{ input, recorded, now }];
+}
+
+function limitsFor(read: JournalReader, start: RunStart, options: ReplayOptions): LimitProfile {
+  if (options.limits === "installed") return loadDefaultProfile();
+  const parsed = parseProfile(read.document(start.documents["limits"] ?? ""));
+  if (!parsed.ok) throw new PulsetrainError("JOURNAL_BROKEN_CHAIN", `the recorded limit profile: ${parsed.error}`);
+  return parsed.value;
+}
+
+async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Promise<Setup> {
+  const { rig } = start;
+  const model = (await findDriver(rig.stimulator.driver)).describe(stimulatorConfig(rig));
+  if (!model.ok) throw new PulsetrainError("RIG_FILE_BAD", model.error);
+  const rigFacts: RigFacts = {
+    name: rig.name,
+    simulated: rig.simulated,
+    stimulator: rig.stimulator.driver,
+    coilSerial: rig.stimulator.coilSerial ?? null,
+    species: rig.species,
+  };
+  return {
+    rig: { ...rig, stimulator: { ...rig.stimulator, port: "simulated" } },
+    sessionFile: null,
+    facts: start.facts,
+    rigFacts,
+    limits,
+    limitsHash: profileHash(limits),
+    model: model.value,
+    seed,
+    startedUtc: start.facts.startedUtc,
+  };
+}
+
+interface Again {
+  readonly read: JournalReader;
+  readonly recorded: readonly StoredEvent[];
+  readonly start: RunStart;
+  readonly setup: Setup;
+  readonly session: string;
+  readonly clock: VirtualClock;
+  readonly options: ReplayOptions;
+  readonly strictness: Strictness;
+}
+
+interface Played {
+  readonly events: readonly NumberedEvent[];
+  readonly planDifferences: readonly InputDifference[];
+  readonly playback: PlaybackPort | null;
+  readonly classify: HazardClassifier;
+}
+
+async function playAgain(again: Again): Promise<Played> {
+  const { clock, recorded, setup, start, session } = again;
+  const writer = createMemoryWriter(session);
+  writer.append([{ tMs: clock.now(), kind: "run.start", body: {} }], { durable: false });
+  let playback: PlaybackPort | null = null;
+  const source: FarSideSource =
+    again.options.against === "simulator"
+      ? simulatedFarSide
+      : async () => {
+          playback = await playbackOf(again);
+          return { port: playback, simulator: null };
+        };
+  const host = await startRigHere(
+    {
+      session,
+      rig: setup.rig,
+      context: gateContext(setup, start.ledger, start.limitsAccepted),
+      seed: setup.seed,
+      originNs: "0",
+      utcAtOriginMs: 0,
+      parentSilenceMs: null,
+      dischargesFile: null,
+      simulatorFaults: start.simulatorFaults,
+      simulatorBody: {},
+      stopSocket: null,
+    },
+    clock,
+    source,
+    // The secret is not looked up: whatever it was, the recording holds it blanked.
+    (pointer) => (pointer === undefined ? null : STAND_IN_CODE),
+  );
+  const watcher = { progress: () => undefined, hold: () => undefined, stored: () => undefined };
+  const conductor = createConductor({ clock, line: host.line, writer, watcher, heartbeatMs: null, killRig: host.kill });
+  injectOperator(recorded, clock, conductor);
+  const planDifferences: InputDifference[] = [];
+  for (const event of recorded) {
+    if (event.kind !== "segment") continue;
+    await clock.until(event.t * 1000);
+    const protocol = again.read.document(String(event.body["protocolHash"])) as Protocol;
+    const planned = planFor(setup, protocol, String(event.body["protocolHash"]), event.segment);
+    if (!planned.ok) {
+      planDifferences.push({ input: `plan ${event.segment}`, recorded: String(event.body["planHash"]), now: planned.refusal.code });
+      break;
+    }
+    planDifferences.push(...differs(`plan ${event.segment}`, String(event.body["planHash"]), planned.planHash));
+    const end = await conductor.runPlan(planned.plan, event.body);
+    if (end.status !== "completed") break;
+  }
+  await conductor.finish();
+  host.dispose();
+  const driver = await findDriver(setup.rig.stimulator.driver);
+  const classify = driver.classifier(stimulatorConfig(setup.rig));
+  return { events: writer.events, planDifferences, playback, classify };
+}
+
+/** What a person or a signal did to the recorded run happens again at the same instant. */
+function injectOperator(
+  recorded: readonly StoredEvent[],
+  clock: VirtualClock,
+  conductor: { stop(by: string): void; togglePause(by: string): void; resume(by: string): void },
+): void {
+  for (const event of recorded) {
+    const atMs = event.t * 1000;
+    if (event.kind === "stop" && !event.by.startsWith("fault:")) clock.at(atMs, () => conductor.stop(event.by));
+    if (event.kind === "pause" && !event.by.startsWith("hold:")) clock.at(atMs, () => conductor.togglePause(event.by));
+    if (event.kind === "resume") clock.at(atMs, () => conductor.resume(event.by));
+  }
+}
+
+async function playbackOf(again: Again): Promise<PlaybackPort> {
+  const { recorded, setup, clock, strictness } = again;
+  const driver = await findDriver(setup.rig.stimulator.driver);
+  const frames = recorded.flatMap((event): readonly RecordedFrame[] => (event.kind === "wire" ? event.frames : []));
+  if (frames.length === 0) throw new PulsetrainError("CLI_BAD_CALL", "this session holds no recorded bytes");
+  return createPlaybackPort({
+    clock,
+    frames,
+    redact: driver.redact ?? ((bytes) => bytes),
+    classify: driver.classifier(stimulatorConfig(setup.rig)),
+    looseQueries: strictness === "order",
+  });
+}
+
+function compare(
+  recorded: readonly StoredEvent[],
+  played: Played,
+  strictness: Strictness,
+  inputs: readonly InputDifference[],
+  options: ReplayOptions,
+): ReplayReport {
+  const before = comparable(recorded.map((event) => ({ ...event, tMs: event.t * 1000 })), strictness);
+  const after = comparable(played.events, strictness);
+  const firstEvent = firstDifference(before.map(({ text }) => text), after.map(({ text }) => text));
+  const firstBytes =
+    options.against === "recording" ? departureOf(played.playback) : bytesDiffer(recorded, played, strictness);
+  return {
+    equal: inputs.length === 0 && firstEvent === null && firstBytes === null,
+    strictness,
+    events: before.length,
+    inputs,
+    firstEvent,
+    firstBytes,
+  };
+}
+
+function departureOf(playback: PlaybackPort | null): Difference | null {
+  if (playback === null) return null;
+  const { departure, left } = playback;
+  if (departure !== null) return { position: 0, recorded: departure.expected, replayed: departure.written };
+  return left > 0 ? { position: 0, recorded: `${left} more writes`, replayed: null } : null;
+}
+
+/** All traffic on the virtual clock; in real time the frames that set, arm or fire, in order. */
+function bytesDiffer(recorded: readonly StoredEvent[], played: Played, strictness: Strictness): Difference | null {
+  const texts = (events: readonly (StoredEvent | NumberedEvent)[]): readonly string[] =>
+    events
+      .flatMap((event) => (event.kind === "wire" ? event.frames : []))
+      .flatMap(([atMs, direction, hex]) => {
+        if (strictness === "exact") return [`${atMs.toFixed(3)} ms ${direction} ${hex}`];
+        const bytes = direction === "tx" ? fromHex(hex) : null;
+        return bytes !== null && played.classify(bytes).kind !== "safe" ? [hex] : [];
+      });
+  return firstDifference(texts(recorded), texts(played.events));
+}

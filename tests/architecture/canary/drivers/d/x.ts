@@ -1,0 +1,1 @@
+import "../../src/io/serialPort.ts";

@@ -1,0 +1,1 @@
+import "../src/time/x.ts";

@@ -1,0 +1,1 @@
+import "../../drivers/d/x.ts";

@@ -1,0 +1,3 @@
+import "../contract/bad.ts";
+import "../../tests/x.ts";
+import "vitest";

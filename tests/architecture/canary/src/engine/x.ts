@@ -1,0 +1,2 @@
+import "../app/x.ts";
+import "../../drivers/d/x.ts";

@@ -1,0 +1,2 @@
+import "../engine/x.ts";
+import "../safety/receipts.ts";
