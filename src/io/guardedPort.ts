@@ -1,9 +1,9 @@
+import { toHex } from "../base/hex.ts";
 import type { Hazard, HazardClassifier } from "../contract/hazard.ts";
 import type { GuardedBytePort, PermitLike } from "../contract/stimulator.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { BytePort, WriteStamp } from "../contract/transport.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
-import { toHex } from "../base/hex.ts";
 import { redeem } from "../safety/permit.ts";
 import { requireOpen } from "./linkState.ts";
 
@@ -71,12 +71,24 @@ function judge(classify: HazardClassifier, bytes: Uint8Array): Hazard {
   try {
     return classify(bytes);
   } catch (error) {
-    return { kind: "unknown", why: `the classifier failed: ${error instanceof Error ? error.message : String(error)}` };
+    return {
+      kind: "unknown",
+      why: `the classifier failed: ${error instanceof Error ? error.message : String(error)}`,
+    };
   }
 }
 
 /** Safe frames may hold an unlock code; hazardous ones never do, so their bytes may be named. */
-function refusal(bytes: Uint8Array, hazard: Hazard, why: string, cause?: PulsetrainError): PulsetrainError {
+function refusal(
+  bytes: Uint8Array,
+  hazard: Hazard,
+  why: string,
+  cause?: PulsetrainError,
+): PulsetrainError {
   const named = hazard.kind === "unknown" ? `${bytes.length} bytes` : toHex(bytes);
-  return new PulsetrainError("PORT_HAZARD_REFUSED", `${hazard.kind} (${named}): ${why}; nothing was written`, { cause });
+  return new PulsetrainError(
+    "PORT_HAZARD_REFUSED",
+    `${hazard.kind} (${named}): ${why}; nothing was written`,
+    { cause },
+  );
 }

@@ -47,7 +47,8 @@ export function createLinkState(): LinkState {
 
 /** The first line of every `write`: nothing is ever kept for later. */
 export function requireOpen(name: string, isOpen: boolean): void {
-  if (!isOpen) throw new PulsetrainError("PORT_NOT_OPEN", `${name} is not open; nothing was written`);
+  if (!isOpen)
+    throw new PulsetrainError("PORT_NOT_OPEN", `${name} is not open; nothing was written`);
 }
 
 /** A promise that nobody has to look at: its rejection never ends the process. */

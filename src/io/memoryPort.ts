@@ -35,7 +35,9 @@ export function createMemoryLink(clock: LabClock, options: MemoryLinkOptions): M
   const state = createLinkState();
   const toDevice = new Subject<Uint8Array>();
   const txLane = createLane(clock, options.baudRate, (bytes) => toDevice.next(bytes));
-  const rxLane = createLane(clock, options.baudRate, (value, atMs) => state.arrived({ atMs, value }));
+  const rxLane = createLane(clock, options.baudRate, (value, atMs) =>
+    state.arrived({ atMs, value }),
+  );
   let isPlugged = true;
 
   const port: BytePort = {
@@ -67,7 +69,7 @@ export function createMemoryLink(clock: LabClock, options: MemoryLinkOptions): M
     far: {
       bytes$: toDevice.asObservable(),
       send: (bytes) => {
-        if (isPlugged && state.isOpen) rxLane.put(bytes);
+        if (isPlugged && state.isOpen) void rxLane.put(bytes);
       },
     },
     unplug: (detail) => {
@@ -85,7 +87,8 @@ export function createMemoryLink(clock: LabClock, options: MemoryLinkOptions): M
 function handOver(clock: LabClock, lane: Lane, bytes: Uint8Array, name: string): WriteStamp {
   const writtenMs = clock.now();
   const gone = lane.put(bytes).then((leftMs) => {
-    if (leftMs === null) throw new PulsetrainError("PORT_LOST", `${name} was unplugged before the bytes had left`);
+    if (leftMs === null)
+      throw new PulsetrainError("PORT_LOST", `${name} was unplugged before the bytes had left`);
     return leftMs;
   });
   return { writtenMs, drained: unwatched(gone) };

@@ -10,11 +10,18 @@ const KNOWN: readonly (readonly [RegExp, ErrorCode])[] = [
   // Windows says so when another program holds the port.
   [/access denied/i, "PORT_BUSY"],
   [/permission denied|EACCES|EPERM|not permitted/i, "PORT_PERMISSION"],
-  [/no such file|no such device|file not found|ENOENT|ENXIO|ENODEV|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/i, "PORT_NOT_FOUND"],
+  [
+    /no such file|no such device|file not found|ENOENT|ENXIO|ENODEV|ENOTFOUND|EAI_AGAIN|ECONNREFUSED/i,
+    "PORT_NOT_FOUND",
+  ],
 ];
 
 /** The coded error for an `open` that failed: what was asked, what the system said, what to try. */
-export function explainOpenFailure(name: string, error: unknown, platform: NodeJS.Platform): PulsetrainError {
+export function explainOpenFailure(
+  name: string,
+  error: unknown,
+  platform: NodeJS.Platform,
+): PulsetrainError {
   const words = error instanceof Error ? error.message : String(error);
   const code = KNOWN.find(([pattern]) => pattern.test(words))?.[1] ?? "PORT_OPEN_FAILED";
   const hint = dialInHint(name, platform);

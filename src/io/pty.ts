@@ -32,7 +32,10 @@ interface LibC {
 /** Opens a pseudo-terminal in raw mode. Throws `PORT_OPEN_FAILED` where the system has none. */
 export async function openPty(): Promise<Pty> {
   const libc = await loadLibC();
-  const masterFd = checked(libc.posix_openpt(constants.O_RDWR | constants.O_NOCTTY), "posix_openpt");
+  const masterFd = checked(
+    libc.posix_openpt(constants.O_RDWR | constants.O_NOCTTY),
+    "posix_openpt",
+  );
   const path = ptyName(libc, masterFd);
   // Held open for as long as this end lives: else the master fails at the first close by the
   // other program, and that program cannot open the line again.
@@ -73,7 +76,11 @@ async function loadLibC(): Promise<LibC> {
       tcsetattr: lib.func("int tcsetattr(int fd, int actions, uint8_t *termios)"),
     };
   } catch (cause) {
-    throw new PulsetrainError("PORT_OPEN_FAILED", "pseudo-terminals need Linux with glibc; use a TCP port here", { cause });
+    throw new PulsetrainError(
+      "PORT_OPEN_FAILED",
+      "pseudo-terminals need Linux with glibc; use a TCP port here",
+      { cause },
+    );
   }
 }
 
@@ -81,7 +88,8 @@ function ptyName(libc: LibC, masterFd: number): string {
   checked(libc.grantpt(masterFd), "grantpt");
   checked(libc.unlockpt(masterFd), "unlockpt");
   const name = Buffer.alloc(NAME_BYTES);
-  if (libc.ptsname_r(masterFd, name, NAME_BYTES) !== 0) throw new PulsetrainError("PORT_OPEN_FAILED", "ptsname_r failed");
+  if (libc.ptsname_r(masterFd, name, NAME_BYTES) !== 0)
+    throw new PulsetrainError("PORT_OPEN_FAILED", "ptsname_r failed");
   return name.toString("latin1", 0, name.indexOf(0));
 }
 

@@ -27,13 +27,23 @@ export interface RecordedPort extends BytePort {
 }
 
 /** Codes with which a port says that none of the bytes left. */
-const NOTHING_LEFT: ReadonlySet<ErrorCode> = new Set(["PORT_NOT_OPEN", "PORT_STALLED", "PORT_HAZARD_REFUSED"]);
+const NOTHING_LEFT: ReadonlySet<ErrorCode> = new Set([
+  "PORT_NOT_OPEN",
+  "PORT_STALLED",
+  "PORT_HAZARD_REFUSED",
+]);
 const DEFAULT_BATCH_FRAMES = 256;
 const DEFAULT_BATCH_MS = 1000;
 
 /** A port that behaves as `port` does and whose traffic is recorded from the start. */
 export function recordPort(port: BytePort, options: RecorderOptions): RecordedPort {
-  const { clock, sink, redact, batchFrames = DEFAULT_BATCH_FRAMES, batchMs = DEFAULT_BATCH_MS } = options;
+  const {
+    clock,
+    sink,
+    redact,
+    batchFrames = DEFAULT_BATCH_FRAMES,
+    batchMs = DEFAULT_BATCH_MS,
+  } = options;
   let batch: WireFrame[] = [];
   let isRecording = true;
   let timer: { unsubscribe(): void } | null = null;

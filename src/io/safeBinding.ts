@@ -62,25 +62,18 @@ function wrapUnixPort(port: UnixPort): SafePort {
   // Raised by `discardArrived`, so that a read that was under way does not bring old bytes back.
   let epoch = 0;
 
-  const read: BindingPort["read"] = async (buffer, offset, length) => {
-    for (;;) {
-      if (port.fd === null) throw canceled();
-      const startedIn = epoch;
-      const bytesRead = await readOnce(port.fd, buffer, offset, length);
-      // A close during the read has destroyed the poller; touching it would crash the process.
-      if (!port.isOpen) throw canceled();
-      if (bytesRead === 0) throw new Error("end of file: the device is gone");
-      if (bytesRead === WOULD_BLOCK) await readable(port);
-      else if (epoch === startedIn) return { buffer, bytesRead };
-    }
-  };
-
   return {
     ...passThrough(port),
     get isOpen() {
       return port.isOpen;
     },
-    read,
+    read: async (buffer, offset, length) => {
+      for (;;) {
+        const startedIn = epoch;
+        const bytesRead = await readSome(port, buffer, offset, length);
+        if (bytesRead > 0 && epoch === startedIn) return { buffer, bytesRead };
+      }
+    },
     writeNow: (bytes) => {
       if (port.fd === null) throw canceled();
       return writeAllNow(port.fd, bytes);
@@ -104,6 +97,23 @@ function passThrough(port: BindingPort): Omit<BindingPort, "isOpen" | "read"> {
     flush: () => port.flush(),
     drain: () => port.drain(),
   };
+}
+
+/** Bytes that arrived, or 0 after waiting for some; throws when the port is closed or gone. */
+async function readSome(
+  port: UnixPort,
+  buffer: Buffer,
+  offset: number,
+  length: number,
+): Promise<number> {
+  if (port.fd === null) throw canceled();
+  const bytesRead = await readOnce(port.fd, buffer, offset, length);
+  // A close during the read has destroyed the poller; touching it would crash the process.
+  if (!port.isOpen) throw canceled();
+  if (bytesRead === 0) throw new Error("end of file: the device is gone");
+  if (bytesRead !== WOULD_BLOCK) return bytesRead;
+  await readable(port);
+  return 0;
 }
 
 function readOnce(fd: number, buffer: Buffer, offset: number, length: number): Promise<number> {

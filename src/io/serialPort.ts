@@ -101,7 +101,9 @@ export function createSerialPort(options: SerialPortOptions): BytePort {
       const closing = opening;
       closing.ending ??= { lost: false, detail: "closed by the host" };
       // The last bytes may be a disarm: they get their time on the line before the port goes.
-      await deadline(clock, closing.drains.drained(), clock.now() + DRAIN_SLACK_MS, () => 0).catch(() => 0);
+      await deadline(clock, closing.drains.drained(), clock.now() + DRAIN_SLACK_MS, () => 0).catch(
+        () => 0,
+      );
       await closeStream(closing.stream, closing.over, clock);
     },
   };
@@ -141,7 +143,9 @@ async function openOnce(options: SerialPortOptions, events: OpeningEvents): Prom
   let opening: Opening | null = null;
   const finish = (words: string | null): void => {
     const reason = opening?.ending ?? { lost: true, detail: words ?? "the port closed by itself" };
-    end(new PulsetrainError(reason.lost ? "PORT_LOST" : "PORT_NOT_OPEN", `${path}: ${reason.detail}`));
+    end(
+      new PulsetrainError(reason.lost ? "PORT_LOST" : "PORT_NOT_OPEN", `${path}: ${reason.detail}`),
+    );
     events.onEnd(reason);
   };
   // Without these listeners an error event would end the process.
@@ -150,23 +154,36 @@ async function openOnce(options: SerialPortOptions, events: OpeningEvents): Prom
   stream.on("data", (chunk: Buffer) => events.onBytes(Uint8Array.from(chunk)));
 
   await new Promise<void>((resolve, reject) => {
-    stream.open((error) => (error === null ? resolve() : reject(explainOpenFailure(path, error, process.platform))));
+    stream.open((error) =>
+      error === null ? resolve() : reject(explainOpenFailure(path, error, process.platform)),
+    );
   });
   const opened = requireSafe(safe, path);
   try {
     await setModemLines(opened, modemLines);
     await verifyBaudRate(opened, path, line.baudRate);
-    if (!stream.isOpen) throw new PulsetrainError("PORT_LOST", `${path}: the device vanished while it was opened`);
+    if (!stream.isOpen)
+      throw new PulsetrainError("PORT_LOST", `${path}: the device vanished while it was opened`);
   } catch (error) {
     await closeStream(stream, over, clock);
     throw isPulsetrainError(error) ? error : explainOpenFailure(path, error, process.platform);
   }
-  opening = { stream, safe: opened, drains: createDrainQueue(() => opened.drain(), () => clock.now()), over, ending: null };
+  opening = {
+    stream,
+    safe: opened,
+    drains: createDrainQueue(
+      () => opened.drain(),
+      () => clock.now(),
+    ),
+    over,
+    ending: null,
+  };
   return opening;
 }
 
 function requireSafe(safe: SafePort | null, path: string): SafePort {
-  if (safe === null) throw new PulsetrainError("CLI_BUG", `${path}: the stream opened without its binding`);
+  if (safe === null)
+    throw new PulsetrainError("CLI_BUG", `${path}: the stream opened without its binding`);
   return safe;
 }
 
@@ -188,7 +205,10 @@ function isWithoutLines(error: unknown): boolean {
 async function verifyBaudRate(safe: SafePort, path: string, askedBaud: number): Promise<void> {
   const answer = await safe.getBaudRate().catch(() => null);
   if (answer === null || answer.baudRate === askedBaud) return;
-  throw new PulsetrainError("PORT_OPEN_FAILED", `${path}: asked for ${askedBaud} baud, the port runs at ${answer.baudRate}`);
+  throw new PulsetrainError(
+    "PORT_OPEN_FAILED",
+    `${path}: asked for ${askedBaud} baud, the port runs at ${answer.baudRate}`,
+  );
 }
 
 /** Throws with the port ended unless the system took every byte or none. */
@@ -202,10 +222,15 @@ function handOver(path: string, opening: Opening, bytes: Uint8Array): void {
   try {
     taken = safe.writeNow(bytes);
   } catch (error) {
-    throw lose(path, opening, `write failed: ${error instanceof Error ? error.message : String(error)}`);
+    throw lose(
+      path,
+      opening,
+      `write failed: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
   if (taken === bytes.length) return;
-  if (taken === 0) throw new PulsetrainError("PORT_STALLED", `${path} takes no bytes; nothing was written`);
+  if (taken === 0)
+    throw new PulsetrainError("PORT_STALLED", `${path} takes no bytes; nothing was written`);
   // The next frame would be glued to a cut one, and nobody can say what the device makes of it.
   throw lose(path, opening, `only ${taken} of ${bytes.length} bytes were taken`);
 }
@@ -216,23 +241,38 @@ function lose(path: string, opening: Opening, detail: string): PulsetrainError {
   return new PulsetrainError("PORT_LOST", `${path}: ${detail}`);
 }
 
-function drainedBy(options: SerialPortOptions, opening: Opening, byteCount: number): Promise<number> {
+function drainedBy(
+  options: SerialPortOptions,
+  opening: Opening,
+  byteCount: number,
+): Promise<number> {
   const { path, line, clock } = options;
   const bitsPerByte = 1 + line.dataBits + (line.parity === "none" ? 0 : 1) + line.stopBits;
   const lineMs = (byteCount * bitsPerByte * 1000) / line.baudRate;
   const drained = opening.drains.drained().catch((error: Error) => {
-    throw new PulsetrainError("PORT_LOST", `${path}: it is not known whether the bytes left: ${error.message}`);
+    throw new PulsetrainError(
+      "PORT_LOST",
+      `${path}: it is not known whether the bytes left: ${error.message}`,
+    );
   });
   return withTimeout(
     clock,
     Promise.race([drained, opening.over]),
     lineMs + DRAIN_SLACK_MS,
-    () => new PulsetrainError("PORT_STALLED", `${path}: ${byteCount} bytes had not left after ${Math.ceil(lineMs + DRAIN_SLACK_MS)} ms`),
+    () =>
+      new PulsetrainError(
+        "PORT_STALLED",
+        `${path}: ${byteCount} bytes had not left after ${Math.ceil(lineMs + DRAIN_SLACK_MS)} ms`,
+      ),
   );
 }
 
 /** The kernel may hold a close back until the line is empty; this does not wait for that for ever. */
-async function closeStream(stream: SerialPortStream, over: Promise<never>, clock: LabClock): Promise<void> {
+async function closeStream(
+  stream: SerialPortStream,
+  over: Promise<never>,
+  clock: LabClock,
+): Promise<void> {
   if (stream.isOpen) stream.close(() => undefined);
   const closed: Promise<void> = over.catch(() => undefined);
   await deadline(clock, closed, clock.now() + CLOSE_PATIENCE_MS, () => undefined);

@@ -1,5 +1,14 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { connect, createServer, type Server, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -53,7 +62,12 @@ export async function offerProof(
 ): Promise<OfferedProof> {
   const tokenPath = tokenPathOf(portPath);
   const socketPath = socketPathOf(tokenPath);
-  const token: SimulatorToken = { pid: process.pid, ...about, socketPath, nonce: randomBytes(32).toString("hex") };
+  const token: SimulatorToken = {
+    pid: process.pid,
+    ...about,
+    socketPath,
+    nonce: randomBytes(32).toString("hex"),
+  };
   try {
     const server = await answerChallenges(socketPath, token.nonce);
     const draft = `${tokenPath}.${process.pid}`;
@@ -61,7 +75,11 @@ export async function offerProof(
     renameSync(draft, tokenPath);
     return { close: () => withdraw(server, tokenPath, token.nonce) };
   } catch (cause) {
-    throw new PulsetrainError("PORT_OPEN_FAILED", `no proof can be left for ${portPath}: ${messageOf(cause)}`, { cause });
+    throw new PulsetrainError(
+      "PORT_OPEN_FAILED",
+      `no proof can be left for ${portPath}: ${messageOf(cause)}`,
+      { cause },
+    );
   }
 }
 
@@ -72,11 +90,13 @@ export async function checkProof(portPath: string): Promise<Result<SimulatorProo
   const { pid, model, ptsPath, socketPath, nonce, startedUtc } = token.value;
   if (!isAlive(pid)) return err(`the simulator that left the token (process ${pid}) is gone`);
   const target = targetOf(portPath);
-  if (target !== ptsPath) return err(`it leads to ${target ?? "nothing"}, and the simulator's token names ${ptsPath}`);
+  if (target !== ptsPath)
+    return err(`it leads to ${target ?? "nothing"}, and the simulator's token names ${ptsPath}`);
   const challenge = randomBytes(32).toString("hex");
   const answer = await ask(socketPath, challenge);
   if (!answer.ok) return answer;
-  if (!isEqual(answer.value, responseTo(nonce, challenge))) return err("what answers beside it is not that simulator");
+  if (!isEqual(answer.value, responseTo(nonce, challenge)))
+    return err("what answers beside it is not that simulator");
   return ok({ pid, model, ptsPath, startedUtc });
 }
 
@@ -168,7 +188,9 @@ function readToken(portPath: string): Result<SimulatorToken, string> {
   }
   const tokenPath = tokenPathOf(portPath);
   const token = parseToken(tokenPath);
-  return token === null ? err(`no simulator has left a token (${basename(tokenPath)} in ${dirname(tokenPath)})`) : ok(token);
+  return token === null
+    ? err(`no simulator has left a token (${basename(tokenPath)} in ${dirname(tokenPath)})`)
+    : ok(token);
 }
 
 function parseToken(tokenPath: string): SimulatorToken | null {

@@ -22,7 +22,8 @@ export function every(clock: LabClock, periodMs: number): Observable<Tick> {
       const handle = clock.at(dueMs, (lateMs) => {
         subscriber.remove(handle);
         subscriber.next({ n, dueMs, lateMs });
-        if (!subscriber.closed) arm(Math.max(n + 1, Math.floor((clock.now() - startMs) / periodMs)));
+        if (!subscriber.closed)
+          arm(Math.max(n + 1, Math.floor((clock.now() - startMs) / periodMs)));
       });
       subscriber.add(handle);
     };
@@ -42,7 +43,10 @@ export function atInstants(
   instants.forEach((dueMs, n) => {
     const before = instants[n - 1];
     if (before !== undefined && dueMs < before) {
-      throw new PulsetrainError("CLI_BUG", `instants are not ascending: ${before} ms, then ${dueMs} ms`);
+      throw new PulsetrainError(
+        "CLI_BUG",
+        `instants are not ascending: ${before} ms, then ${dueMs} ms`,
+      );
     }
   });
   return new Observable((subscriber) => {
@@ -68,7 +72,12 @@ export function atInstants(
  * The outcome of `promise`, or of `onLate()` when it has not settled by the instant `dueMs`
  * (ms on the clock). What the promise does later is ignored, a rejection too.
  */
-export function deadline<T>(clock: LabClock, promise: Promise<T>, dueMs: number, onLate: () => T | Promise<T>): Promise<T> {
+export function deadline<T>(
+  clock: LabClock,
+  promise: Promise<T>,
+  dueMs: number,
+  onLate: () => T | Promise<T>,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const handle = clock.at(dueMs, () => {
       try {
@@ -82,6 +91,11 @@ export function deadline<T>(clock: LabClock, promise: Promise<T>, dueMs: number,
 }
 
 /** Like `deadline`, `durationMs` from the present instant, rejecting with `error()` when late. */
-export function withTimeout<T>(clock: LabClock, promise: Promise<T>, durationMs: number, error: () => Error): Promise<T> {
+export function withTimeout<T>(
+  clock: LabClock,
+  promise: Promise<T>,
+  durationMs: number,
+  error: () => Error,
+): Promise<T> {
   return deadline<T>(clock, promise, clock.now() + durationMs, () => Promise.reject(error()));
 }

@@ -55,7 +55,8 @@ export function createRealClock(options: RealClockOptions = {}): RealClock {
       const leftMs = dueMs - now();
       if (leftMs <= 0) return fire();
       if (!precise) return armTimer(Math.ceil(leftMs));
-      if (leftMs > COARSE_MARGIN_MS) return armTimer(Math.max(1, Math.floor(leftMs - COARSE_MARGIN_MS)));
+      if (leftMs > COARSE_MARGIN_MS)
+        return armTimer(Math.max(1, Math.floor(leftMs - COARSE_MARGIN_MS)));
       if (leftMs > SPIN_MS) return armImmediate();
       while (now() < dueMs);
       fire();

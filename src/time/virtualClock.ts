@@ -65,7 +65,14 @@ export function createVirtualClock(options: VirtualClockOptions): VirtualClock {
     requireInstant(askedMs);
     const handle = new Subscription(() => heap.remove(entry));
     // An instant that has passed queues behind the work that already waits for the present one.
-    const entry: Entry = { dueMs: Math.max(askedMs, nowMs), askedMs, order, place: -1, work, handle };
+    const entry: Entry = {
+      dueMs: Math.max(askedMs, nowMs),
+      askedMs,
+      order,
+      place: -1,
+      work,
+      handle,
+    };
     order += 1;
     heap.push(entry);
     wake?.();
@@ -95,20 +102,25 @@ export function createVirtualClock(options: VirtualClockOptions): VirtualClock {
     driven = true;
   };
 
+  /** What a drive does next; an entry is work to run. */
+  const nextMove = (goal: Drive): Entry | "sleep" | "end" => {
+    if (goal.isDone()) return "end";
+    if (outsiders > 0) return "sleep";
+    const next = heap.peek();
+    if (next !== undefined && next.dueMs <= goal.limitMs) return next;
+    return goal.whenEmpty === "wait" ? "sleep" : "end";
+  };
+
   const drive = (goal: Drive): Promise<void> =>
     new Promise<void>((resolve, reject) => {
       // One macrotask a turn: Node empties the promise queue between two of them, however long
       // the chain of promises is.
       const turn = (): void => {
-        if (goal.isDone()) return resolve();
-        const next = heap.peek();
-        const isEmpty = next === undefined || next.dueMs > goal.limitMs;
-        if (outsiders > 0 || (isEmpty && goal.whenEmpty === "wait")) {
-          return sleep(turn, () => reject(deadlock(nowMs)));
-        }
-        if (isEmpty) return resolve();
+        const move = nextMove(goal);
+        if (move === "end") return resolve();
+        if (move === "sleep") return sleep(turn, () => reject(deadlock(nowMs)));
         try {
-          runNext(next);
+          runNext(move);
         } catch (error) {
           return reject(error);
         }
@@ -122,10 +134,12 @@ export function createVirtualClock(options: VirtualClockOptions): VirtualClock {
   const run = async <T>(main: () => Promise<T>): Promise<T> => {
     claim();
     let isSettled = false;
-    const result = Promise.resolve().then(main).finally(() => {
-      isSettled = true;
-      wake?.();
-    });
+    const result = Promise.resolve()
+      .then(main)
+      .finally(() => {
+        isSettled = true;
+        wake?.();
+      });
     // A drive that fails leaves `main` unsettled or rejecting later; its error is the one to report.
     result.catch(() => undefined);
     await drive({ limitMs: Number.POSITIVE_INFINITY, isDone: () => isSettled, whenEmpty: "wait" });

@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Hazard, HazardClassifier } from "../../src/contract/hazard.ts";
 import type { PermitLike } from "../../src/contract/stimulator.ts";
@@ -87,23 +87,36 @@ describe("guarded port", () => {
   it("lets a hazard pass that a permit grants, once", async () => {
     const once = permit();
     guard.write(FIRE, once);
-    expect(refusalOf(() => guard.write(FIRE, once))).toBe("PORT_HAZARD_REFUSED by GATE_PERMIT_SPENT");
+    expect(refusalOf(() => guard.write(FIRE, once))).toBe(
+      "PORT_HAZARD_REFUSED by GATE_PERMIT_SPENT",
+    );
     expect(await arrived()).toEqual([1]);
   });
 
   it("refuses bytes that are not known, whatever the permit grants", async () => {
-    const generous = permit({ grants: [{ kind: "fire" }, { kind: "arm" }, { kind: "unknown", why: "" }] });
-    for (const bytes of [Uint8Array.of(1, 1), Uint8Array.of(0, 1), Uint8Array.of(9), new Uint8Array(0)]) {
+    const generous = permit({
+      grants: [{ kind: "fire" }, { kind: "arm" }, { kind: "unknown", why: "" }],
+    });
+    for (const bytes of [
+      Uint8Array.of(1, 1),
+      Uint8Array.of(0, 1),
+      Uint8Array.of(9),
+      new Uint8Array(0),
+    ]) {
       expect(refusalOf(() => guard.write(bytes, generous))).toBe("PORT_HAZARD_REFUSED");
     }
     expect(await arrived()).toEqual([]);
   });
 
   it("refuses a permit of another device, outside its window, for something else or not minted", async () => {
-    expect(refusalOf(() => guard.write(FIRE, permit({ deviceId: "other" })))).toMatch("GATE_PERMIT_MISMATCH");
+    expect(refusalOf(() => guard.write(FIRE, permit({ deviceId: "other" })))).toMatch(
+      "GATE_PERMIT_MISMATCH",
+    );
     expect(refusalOf(() => guard.write(ARM, permit()))).toMatch("GATE_PERMIT_MISMATCH");
     expect(refusalOf(() => guard.write(FIRE, { ...permit() }))).toMatch("GATE_PERMIT_FORGED");
-    expect(refusalOf(() => guard.write(FIRE, permit({ notBeforeMs: 1 })))).toMatch("GATE_PERMIT_EXPIRED");
+    expect(refusalOf(() => guard.write(FIRE, permit({ notBeforeMs: 1 })))).toMatch(
+      "GATE_PERMIT_EXPIRED",
+    );
     await clock.advanceTo(101);
     expect(refusalOf(() => guard.write(FIRE, permit()))).toMatch("GATE_PERMIT_EXPIRED");
     expect(await arrived()).toEqual([]);
@@ -163,7 +176,11 @@ describe("guarded port", () => {
 
   it("never lets more hazards out than permits grant, in any order of calls", async () => {
     const step = fc.oneof(
-      fc.record({ kind: fc.constant("write" as const), bytes: fc.uint8Array({ maxLength: 2, max: 3 }), permit: fc.option(fc.nat(2), { nil: null }) }),
+      fc.record({
+        kind: fc.constant("write" as const),
+        bytes: fc.uint8Array({ maxLength: 2, max: 3 }),
+        permit: fc.option(fc.nat(2), { nil: null }),
+      }),
       fc.record({ kind: fc.constant("wait" as const), ms: fc.nat(60) }),
       fc.constant({ kind: "latch" as const }),
     );
@@ -172,10 +189,15 @@ describe("guarded port", () => {
         const ownClock = createVirtualClock({ startUtcMs: 0 });
         const ownLink = createMemoryLink(ownClock, { baudRate: null });
         const own = guardPort(ownLink.port, { deviceId: "stim", classify, clock: ownClock });
-        const hazards: { readonly kind: string; readonly isLatched: boolean; readonly atMs: number }[] = [];
+        const hazards: {
+          readonly kind: string;
+          readonly isLatched: boolean;
+          readonly atMs: number;
+        }[] = [];
         ownLink.far.bytes$.subscribe((bytes) => {
           const { kind } = classify(bytes);
-          if (kind !== "safe") hazards.push({ kind, isLatched: own.latched !== null, atMs: ownClock.now() });
+          if (kind !== "safe")
+            hazards.push({ kind, isLatched: own.latched !== null, atMs: ownClock.now() });
         });
         const permits = [0, 1, 2].map(() => permit());
         await own.open();
@@ -183,12 +205,18 @@ describe("guarded port", () => {
           if (each.kind === "wait") await ownClock.advanceTo(ownClock.now() + each.ms);
           if (each.kind === "latch") own.latch("test");
           if (each.kind === "write") {
-            refusalOf(() => own.write(each.bytes, each.permit === null ? undefined : permits[each.permit]));
+            refusalOf(() =>
+              own.write(each.bytes, each.permit === null ? undefined : permits[each.permit]),
+            );
             await ownClock.advanceTo(ownClock.now());
           }
         }
         expect(hazards.length).toBeLessThanOrEqual(permits.length);
-        expect(hazards.every(({ kind, isLatched, atMs }) => kind === "fire" && !isLatched && atMs <= 100)).toBe(true);
+        expect(
+          hazards.every(
+            ({ kind, isLatched, atMs }) => kind === "fire" && !isLatched && atMs <= 100,
+          ),
+        ).toBe(true);
       }),
       { numRuns: 100 },
     );

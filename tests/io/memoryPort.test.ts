@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { SimulatedDevice } from "../../src/contract/simulator.ts";
@@ -17,7 +17,9 @@ interface Seen {
 
 function watch(clock: VirtualClock, link: MemoryLink): Seen {
   const seen: Seen = { atDevice: [], atHost: [], ends: [] };
-  link.far.bytes$.subscribe((bytes) => seen.atDevice.push({ atMs: clock.now(), bytes: [...bytes] }));
+  link.far.bytes$.subscribe((bytes) =>
+    seen.atDevice.push({ atMs: clock.now(), bytes: [...bytes] }),
+  );
   link.port.bytes$.subscribe(({ atMs, value }) => seen.atHost.push({ atMs, bytes: [...value] }));
   link.port.closed$.subscribe((end) => seen.ends.push(end));
   return seen;
@@ -48,7 +50,10 @@ describe("memory link", () => {
       expect(await first.drained).toBe(103);
       expect(await second.drained).toBe(104);
     });
-    expect(seen.atDevice).toEqual([{ atMs: 103, bytes: [1, 2, 3] }, { atMs: 104, bytes: [4] }]);
+    expect(seen.atDevice).toEqual([
+      { atMs: 103, bytes: [1, 2, 3] },
+      { atMs: 104, bytes: [4] },
+    ]);
     expect(seen.atHost).toEqual([{ atMs: 102, bytes: [9, 9] }]);
   });
 
@@ -77,7 +82,13 @@ describe("memory link", () => {
   });
 
   it("keeps the order of bytes for any chunking, rate and pauses, in both directions", async () => {
-    const chunks = fc.array(fc.record({ bytes: fc.uint8Array({ maxLength: 12 }), pauseMs: fc.integer({ min: 0, max: 3 }) }), { maxLength: 12 });
+    const chunks = fc.array(
+      fc.record({
+        bytes: fc.uint8Array({ maxLength: 12 }),
+        pauseMs: fc.integer({ min: 0, max: 3 }),
+      }),
+      { maxLength: 12 },
+    );
     const rate = fc.constantFrom(null, 9600, 115_200);
     await fc.assert(
       fc.asyncProperty(chunks, rate, async (sent, baudRate) => {

@@ -10,10 +10,17 @@ let link: MemoryLink;
 let batches: (readonly WireFrame[])[];
 
 /** Blanks everything after a leading 0x51. */
-const redact = (bytes: Uint8Array): Uint8Array => (bytes[0] === 0x51 ? bytes.map((byte, n) => (n === 0 ? byte : 0x2a)) : bytes);
+const redact = (bytes: Uint8Array): Uint8Array =>
+  bytes[0] === 0x51 ? bytes.map((byte, n) => (n === 0 ? byte : 0x2a)) : bytes;
 
 function record(port: BytePort, batchFrames = 3): RecordedPort {
-  return recordPort(port, { clock, sink: (frames) => batches.push(frames), redact, batchFrames, batchMs: 50 });
+  return recordPort(port, {
+    clock,
+    sink: (frames) => batches.push(frames),
+    redact,
+    batchFrames,
+    batchMs: 50,
+  });
 }
 
 beforeEach(() => {
@@ -31,7 +38,12 @@ describe("recorder", () => {
     link.far.send(Uint8Array.of(0xcd));
     await clock.advanceTo(12);
     port.flush();
-    expect(batches).toEqual([[[10, "tx", "ab01"], [11, "rx", "cd"]]]);
+    expect(batches).toEqual([
+      [
+        [10, "tx", "ab01"],
+        [11, "rx", "cd"],
+      ],
+    ]);
   });
 
   it("records arrivals that nobody else listens to", async () => {

@@ -21,12 +21,17 @@ function ptyPair(options?: { readonly holdSlave?: boolean }): PtyPair {
 }
 
 function portOn(path: string, baudRate = 115_200): BytePort {
-  const port = createSerialPort({ path, line: { baudRate, dataBits: 8, parity: "none", stopBits: 1 }, clock });
+  const port = createSerialPort({
+    path,
+    line: { baudRate, dataBits: 8, parity: "none", stopBits: 1 },
+    clock,
+  });
   cleanups.push(() => port.close());
   return port;
 }
 
-const soon = <T>(promise: Promise<T>): Promise<T> => withTimeout(clock, promise, 5000, () => new Error("waited too long"));
+const soon = <T>(promise: Promise<T>): Promise<T> =>
+  withTimeout(clock, promise, 5000, () => new Error("waited too long"));
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
   try {

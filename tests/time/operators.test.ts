@@ -9,7 +9,9 @@ describe("every", () => {
   it("ticks on one grid from its subscription", async () => {
     const clock = clockAt0();
     await clock.advanceTo(5);
-    const ticks = await clock.run(() => lastValueFrom(every(clock, 100 / 3).pipe(take(4), toArray())));
+    const ticks = await clock.run(() =>
+      lastValueFrom(every(clock, 100 / 3).pipe(take(4), toArray())),
+    );
     expect(ticks.map(({ n }) => n)).toEqual([0, 1, 2, 3]);
     expect(ticks.map(({ dueMs }) => dueMs)).toEqual([1, 2, 3, 4].map((k) => 5 + (k * 100) / 3));
     expect(clock.pending).toBe(0);
@@ -41,7 +43,9 @@ describe("atInstants", () => {
   it("ticks at each instant, tells how late a passed one is, and completes", async () => {
     const clock = clockAt0();
     await clock.advanceTo(50);
-    const ticks = await clock.run(() => lastValueFrom(atInstants(clock, [20, 50, 80]).pipe(toArray())));
+    const ticks = await clock.run(() =>
+      lastValueFrom(atInstants(clock, [20, 50, 80]).pipe(toArray())),
+    );
     expect(ticks).toEqual([
       { n: 0, dueMs: 20, lateMs: 30 },
       { n: 1, dueMs: 50, lateMs: 0 },
@@ -58,7 +62,14 @@ describe("atInstants", () => {
 describe("deadline", () => {
   it("gives the promise's value and leaves no timer behind", async () => {
     const clock = clockAt0();
-    const value = await clock.run(() => deadline(clock, clock.wait(5).then(() => "in time"), 10, () => "late"));
+    const value = await clock.run(() =>
+      deadline(
+        clock,
+        clock.wait(5).then(() => "in time"),
+        10,
+        () => "late",
+      ),
+    );
     expect(value).toBe("in time");
     expect(clock.pending).toBe(0);
   });
@@ -75,13 +86,17 @@ describe("deadline", () => {
     const clock = clockAt0();
     await clock.advanceTo(100);
     const never = new Promise<void>(() => undefined);
-    await expect(clock.run(() => withTimeout(clock, never, 10, () => new Error("silent")))).rejects.toThrow("silent");
+    await expect(
+      clock.run(() => withTimeout(clock, never, 10, () => new Error("silent"))),
+    ).rejects.toThrow("silent");
     expect(clock.now()).toBe(110);
   });
 
   it("passes the promise's own rejection on", async () => {
     const clock = clockAt0();
     const broken = Promise.reject<void>(new Error("own words"));
-    await expect(clock.run(() => withTimeout(clock, broken, 10, () => new Error("silent")))).rejects.toThrow("own words");
+    await expect(
+      clock.run(() => withTimeout(clock, broken, 10, () => new Error("silent"))),
+    ).rejects.toThrow("own words");
   });
 });

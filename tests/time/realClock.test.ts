@@ -26,10 +26,14 @@ describe("real clock", () => {
     for (const precise of [false, true]) {
       let isInside = true;
       const done = new Promise<number>((resolve) => {
-        clock.at(clock.now() - 100, (lateMs) => {
-          expect(isInside).toBe(false);
-          resolve(lateMs);
-        }, { precise });
+        clock.at(
+          clock.now() - 100,
+          (lateMs) => {
+            expect(isInside).toBe(false);
+            resolve(lateMs);
+          },
+          { precise },
+        );
       });
       isInside = false;
       const lateMs = await done;
@@ -43,9 +47,23 @@ describe("real clock", () => {
     let ran = 0;
     for (const precise of [false, true]) {
       for (const offsetMs of [-1, 0.5, 2, 8]) {
-        clock.at(clock.now() + offsetMs, () => { ran += 1; }, { precise }).unsubscribe();
+        clock
+          .at(
+            clock.now() + offsetMs,
+            () => {
+              ran += 1;
+            },
+            { precise },
+          )
+          .unsubscribe();
       }
-      const handle = clock.at(clock.now() + 8, () => { ran += 1; }, { precise });
+      const handle = clock.at(
+        clock.now() + 8,
+        () => {
+          ran += 1;
+        },
+        { precise },
+      );
       clock.at(clock.now() + 4, () => handle.unsubscribe());
     }
     await clock.wait(40);
@@ -55,7 +73,9 @@ describe("real clock", () => {
   it("does not fire at once for waits beyond the longest timer of Node", async () => {
     const clock = createRealClock();
     let fired = false;
-    const handle = clock.at(2 ** 40, () => { fired = true; });
+    const handle = clock.at(2 ** 40, () => {
+      fired = true;
+    });
     await clock.wait(30);
     handle.unsubscribe();
     expect(fired).toBe(false);
@@ -63,7 +83,10 @@ describe("real clock", () => {
 
   it("shares one time axis with another clock of the same origin", () => {
     const first = createRealClock();
-    const second = createRealClock({ originNs: first.originNs, utcAtOriginMs: first.utcAtOriginMs });
+    const second = createRealClock({
+      originNs: first.originNs,
+      utcAtOriginMs: first.utcAtOriginMs,
+    });
     const before = first.now();
     const between = second.now();
     const after = first.now();
@@ -79,7 +102,9 @@ describe("real clock", () => {
     const afterS = Number(process.hrtime.bigint()) / 1e9;
     expect(seenS).toBeGreaterThanOrEqual(beforeS - 1e-6);
     expect(seenS).toBeLessThanOrEqual(afterS + 1e-6);
-    expect(Math.abs(Date.parse(clock.toUtcIso(clock.now())) - Date.now())).toBeLessThan(GENEROUS_MS);
+    expect(Math.abs(Date.parse(clock.toUtcIso(clock.now())) - Date.now())).toBeLessThan(
+      GENEROUS_MS,
+    );
   });
 
   it("carries the time operators of rxjs", async () => {

@@ -1,5 +1,16 @@
-import * as fc from "fast-check";
-import { concatMap, delay, interval, lastValueFrom, map, NEVER, of, take, timeout, toArray } from "rxjs";
+import fc from "fast-check";
+import {
+  concatMap,
+  delay,
+  interval,
+  lastValueFrom,
+  map,
+  NEVER,
+  of,
+  take,
+  timeout,
+  toArray,
+} from "rxjs";
 import { describe, expect, it } from "vitest";
 import { createVirtualClock, type VirtualClock } from "../../src/time/virtualClock.ts";
 
@@ -37,7 +48,9 @@ describe("virtual clock", () => {
   it("keeps the order of scheduling among equal instants and runs others by instant", async () => {
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.record({ dueMs: fc.integer({ min: 0, max: 5 }), cancelled: fc.boolean() }), { maxLength: 40 }),
+        fc.array(fc.record({ dueMs: fc.integer({ min: 0, max: 5 }), cancelled: fc.boolean() }), {
+          maxLength: 40,
+        }),
         async (orders) => {
           const clock = clockAt0();
           const ran: number[] = [];
@@ -45,10 +58,16 @@ describe("virtual clock", () => {
           orders.forEach(({ cancelled }, index) => {
             if (cancelled) handles[index]?.unsubscribe();
           });
-          const kept = orders.map((order, index) => ({ ...order, index })).filter((order) => !order.cancelled);
+          const kept = orders
+            .map((order, index) => ({ ...order, index }))
+            .filter((order) => !order.cancelled);
           expect(clock.pending).toBe(kept.length);
           await clock.advanceTo(10);
-          expect(ran).toEqual(kept.toSorted((a, b) => a.dueMs - b.dueMs || a.index - b.index).map(({ index }) => index));
+          expect(ran).toEqual(
+            kept
+              .toSorted((a, b) => a.dueMs - b.dueMs || a.index - b.index)
+              .map(({ index }) => index),
+          );
         },
       ),
       { numRuns: 60 },
@@ -111,7 +130,9 @@ describe("virtual clock", () => {
 
   it("rejects with the error of the main task, and with an error thrown by scheduled work", async () => {
     const clock = clockAt0();
-    await expect(clock.run(() => Promise.reject(new Error("main broke")))).rejects.toThrow("main broke");
+    await expect(clock.run(() => Promise.reject(new Error("main broke")))).rejects.toThrow(
+      "main broke",
+    );
     clock.at(10, () => {
       throw new Error("work broke");
     });
@@ -121,7 +142,9 @@ describe("virtual clock", () => {
   it("names a deadlock when the main task waits and nothing is scheduled", async () => {
     const clock = clockAt0();
     await clock.advanceTo(7);
-    await expect(clock.run(() => new Promise(() => undefined))).rejects.toThrow(/CLI_BUG: deadlock .* at 7 ms/);
+    await expect(clock.run(() => new Promise(() => undefined))).rejects.toThrow(
+      /CLI_BUG: deadlock .* at 7 ms/,
+    );
   });
 
   it("refuses a second driver and can be driven again afterwards", async () => {
@@ -151,7 +174,9 @@ describe("virtual clock", () => {
 
   it("waits for the outside when nothing is scheduled", async () => {
     const clock = createVirtualClock({ startUtcMs: 0, patienceMs: 5000 });
-    const value = await clock.run(() => new Promise<string>((resolve) => setTimeout(() => resolve("file"), 30)));
+    const value = await clock.run(
+      () => new Promise<string>((resolve) => setTimeout(() => resolve("file"), 30)),
+    );
     expect(value).toBe("file");
   });
 
@@ -170,7 +195,11 @@ describe("virtual clock", () => {
         map((n) => [n, clock.now()]),
         toArray(),
       );
-      expect(await lastValueFrom(ticks)).toEqual([[0, 13], [1, 23], [2, 33]]);
+      expect(await lastValueFrom(ticks)).toEqual([
+        [0, 13],
+        [1, 23],
+        [2, 33],
+      ]);
       const silent = NEVER.pipe(timeout({ first: 7, scheduler: clock }));
       await expect(lastValueFrom(silent)).rejects.toThrow("Timeout");
       expect(clock.now()).toBe(40);
@@ -181,10 +210,14 @@ describe("virtual clock", () => {
   it("replaces a waiting action that is scheduled again, and stops it when it is unsubscribed", async () => {
     const clock = clockAt0();
     const seen: number[] = [];
-    const action = clock.schedule<number>(function (state) {
-      seen.push(clock.now());
-      if (state !== undefined && state < 3) this.schedule(state + 1, 10);
-    }, 10, 0);
+    const action = clock.schedule<number>(
+      function (state) {
+        seen.push(clock.now());
+        if (state !== undefined && state < 3) this.schedule(state + 1, 10);
+      },
+      10,
+      0,
+    );
     await clock.advanceTo(20);
     action.unsubscribe();
     await clock.advanceTo(100);

@@ -1,0 +1,115 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { createDrainQueue } from "../../src/io/drainQueue.ts";
+import { explainOpenFailure } from "../../src/io/openFailure.ts";
+import { createPort, parsePortAddress } from "../../src/io/openPort.ts";
+import { createRealClock } from "../../src/time/realClock.ts";
+import { createVirtualClock } from "../../src/time/virtualClock.ts";
+
+const LINE = { baudRate: 9600, dataBits: 8, parity: "none", stopBits: 1 } as const;
+
+describe("port strings", () => {
+  it("reads paths and TCP addresses", () => {
+    expect(parsePortAddress("/dev/ttyUSB0")).toEqual({ kind: "serial", path: "/dev/ttyUSB0" });
+    expect(parsePortAddress("COM3")).toEqual({ kind: "serial", path: "COM3" });
+    expect(parsePortAddress("tcp://lab-pc:4001")).toEqual({
+      kind: "tcp",
+      host: "lab-pc",
+      port: 4001,
+    });
+    expect(parsePortAddress("tcp://[::1]:4001")).toEqual({ kind: "tcp", host: "::1", port: 4001 });
+  });
+
+  it.each([
+    "",
+    "simulated",
+    "udp://x:1",
+    "tcp://x",
+    "tcp://x:0",
+    "tcp://x:65536",
+    "tcp://:5",
+    "tcp://a:1/b",
+    "tcp://u@h:1",
+  ])("refuses %j by name of the field", (text) => {
+    expect(() => parsePortAddress(text)).toThrow(/RIG_FILE_BAD.*port/);
+  });
+
+  it("never takes a TCP address for a path", () => {
+    const isTcpOrRefused = (rest: string): boolean => {
+      try {
+        return parsePortAddress(`tcp://${rest}`).kind === "tcp";
+      } catch (error) {
+        return String(error).includes("RIG_FILE_BAD");
+      }
+    };
+    fc.assert(fc.property(fc.string(), isTcpOrRefused));
+  });
+
+  it("gives a closed port and refuses a virtual clock", () => {
+    const clock = createRealClock();
+    expect(createPort("/dev/ttyUSB0", LINE, clock).isOpen).toBe(false);
+    expect(createPort("tcp://localhost:1", LINE, clock).name).toBe("tcp://localhost:1");
+    const virtual = createVirtualClock({ startUtcMs: 0 });
+    expect(() => createPort("/dev/ttyUSB0", LINE, virtual)).toThrow("CLI_BUG");
+  });
+});
+
+describe("words of the system", () => {
+  it.each([
+    ["Error: No such file or directory, cannot open /dev/x", "linux", "PORT_NOT_FOUND"],
+    ["Error: No such device or address, cannot open /dev/x", "linux", "PORT_NOT_FOUND"],
+    ["Error: Permission denied, cannot open /dev/x", "linux", "PORT_PERMISSION"],
+    ["Error Resource temporarily unavailable Cannot lock port", "linux", "PORT_BUSY"],
+    ["Error: Device or resource busy, cannot open /dev/x", "linux", "PORT_BUSY"],
+    ["Error: Resource busy, cannot open /dev/cu.x", "darwin", "PORT_BUSY"],
+    ["Opening COM3: Access denied", "win32", "PORT_BUSY"],
+    ["Opening COM3: File not found", "win32", "PORT_NOT_FOUND"],
+    ["connect ECONNREFUSED 127.0.0.1:1", "linux", "PORT_NOT_FOUND"],
+    ["something else", "linux", "PORT_OPEN_FAILED"],
+  ] as const)("%j on %s is %s", (words, platform, code) => {
+    const error = explainOpenFailure("/dev/x", new Error(words), platform);
+    expect(error.code).toBe(code);
+    expect(error.detail).toContain(words);
+  });
+
+  it("names the dial-out twin of a macOS port", () => {
+    const error = explainOpenFailure("/dev/tty.usb1", new Error("Resource busy"), "darwin");
+    expect(error.detail).toContain("/dev/cu.usb1");
+    expect(explainOpenFailure("/dev/ttyUSB0", new Error("x"), "linux").detail).not.toContain("cu.");
+  });
+});
+
+describe("drain queue", () => {
+  it("runs one drain at a time and one more for all who ask meanwhile", async () => {
+    const finish: (() => void)[] = [];
+    let instant = 0;
+    const queue = createDrainQueue(
+      () => new Promise((resolve) => finish.push(resolve)),
+      () => instant,
+    );
+    const first = queue.drained();
+    const second = queue.drained();
+    const third = queue.drained();
+    expect(finish).toHaveLength(1);
+    instant = 5;
+    finish[0]?.();
+    expect(await first).toBe(5);
+    await Promise.resolve();
+    expect(finish).toHaveLength(2);
+    instant = 9;
+    finish[1]?.();
+    expect(await Promise.all([second, third])).toEqual([9, 9]);
+  });
+
+  it("drains again for those who wait when a drain fails", async () => {
+    const outcomes = [Promise.reject(new Error("gone")), Promise.resolve()];
+    const queue = createDrainQueue(
+      () => outcomes.shift() ?? Promise.resolve(),
+      () => 1,
+    );
+    const first = queue.drained();
+    const second = queue.drained();
+    await expect(first).rejects.toThrow("gone");
+    expect(await second).toBe(1);
+  });
+});
