@@ -44,7 +44,7 @@ export function rapidVariant(options: {
   readonly softwareVersion: string;
   readonly unlockCode: string | null;
 }): RapidVariant {
-  const numbers = /^V?(\d+(?:\.\d+){1,2})$/.exec(options.softwareVersion)?.[1];
+  const numbers = /^V?(\d+(?:\.\d+)*)$/.exec(options.softwareVersion)?.[1];
   if (numbers === undefined) {
     throw new PulsetrainError("CLI_BAD_CALL", `software version ${options.softwareVersion}: expected digits such as 11.0`);
   }
