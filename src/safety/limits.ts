@@ -2,16 +2,11 @@ import { hashOf } from "../base/canonical.ts";
 import { err, ok } from "../base/result.ts";
 import type { Result } from "../contract/result.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
-import type { z } from "zod";
+import type { DurationTable, LimitProfile } from "./limitProfile.ts";
 import defaults from "./limits.json" with { type: "json" };
 import { limitProfileSchema } from "./limitsSchema.ts";
 
-type Frozen<T> = T extends object ? { readonly [K in keyof T]: Frozen<T[K]> } : T;
-
-/** Every figure that the gate judges by, with source and verification mark. */
-export type LimitProfile = Frozen<z.infer<typeof limitProfileSchema>>;
-/** One table of longest trains by rate and intensity. */
-export type DurationTable = LimitProfile["trainDuration"]["hard"];
+export type { DurationTable, LimitProfile };
 
 /** Reads a profile from outside; the words of an error name the field. */
 export function parseProfile(value: unknown): Result<LimitProfile, string> {

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { LimitProfile } from "./limitProfile.ts";
 
 /** How sure a figure is. Only `verified` was seen in a source. */
 const mark = z.enum(["verified", "consistency-checked", "from-memory", "proposal"]);
@@ -88,7 +89,11 @@ const patterns = z.strictObject({
     bursts: count,
     maxPctRmt: positive,
   }),
-  paired: z.strictObject({ ...provenance, isiMs: z.tuple([positive, positive]), maxPairsHz: positive }),
+  paired: z.strictObject({
+    ...provenance,
+    isiMs: z.tuple([positive, positive]),
+    maxPairsHz: positive,
+  }),
   tolerance: z.strictObject({ ...provenance, intraBurstMs: positive, burstPeriodMs: positive }),
   precedents: z.array(z.strictObject({ what: z.string(), source: z.string(), mark })),
 });
@@ -133,7 +138,13 @@ const thermal = z.strictObject({
   hardC: positive,
   staleReadingS: positive,
   rows: z.array(
-    z.strictObject({ id: z.string(), limitC: positive, what: z.string(), source: z.string(), mark }),
+    z.strictObject({
+      id: z.string(),
+      limitC: positive,
+      what: z.string(),
+      source: z.string(),
+      mark,
+    }),
   ),
 });
 
@@ -159,7 +170,7 @@ const hardware = z.strictObject({
 });
 
 /** A limit profile. An unknown key is an error: a misspelt limit must not vanish. */
-export const limitProfileSchema = z.strictObject({
+export const limitProfileSchema: z.ZodType<LimitProfile> = z.strictObject({
   profile: z.string().min(1),
   version: count,
   disclaimer: z.string(),

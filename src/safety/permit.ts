@@ -76,9 +76,7 @@ function covers(grant: Hazard, hazard: Hazard): boolean {
       );
     case "setting":
       return (
-        grant.kind === "setting" &&
-        grant.setting === hazard.setting &&
-        grant.value === hazard.value
+        grant.kind === "setting" && grant.setting === hazard.setting && grant.value === hazard.value
       );
     case "arm":
     case "fire":

@@ -42,11 +42,26 @@ export interface Gate {
   /** To set the device for this dose of the plan: intensity, train values; nothing above them. */
   permitSettings(dose: Dose, nowMs: number): Result<Permit, Refusal>;
   /** To arm for the doses `first..last` of the plan, against what the device says it is set to. */
-  permitArm(first: Dose, last: Dose, seen: StimulatorStatus, nowMs: number): Result<Permit, Refusal>;
+  permitArm(
+    first: Dose,
+    last: Dose,
+    seen: StimulatorStatus,
+    nowMs: number,
+  ): Result<Permit, Refusal>;
   /** One dose, once, in its window, against its receipt and against a fresh status. */
-  permitDose(dose: Dose, dueMs: number, receipt: IntentReceipt, seen: StimulatorStatus, nowMs: number): Result<Permit, Refusal>;
+  permitDose(
+    dose: Dose,
+    dueMs: number,
+    receipt: IntentReceipt,
+    seen: StimulatorStatus,
+    nowMs: number,
+  ): Result<Permit, Refusal>;
   /** Book what came of a dose; unknown counts as delivered. */
-  book(dose: Dose, outcome: "delivered" | "refused-by-device" | "skipped-late" | "unknown", atMs: number): void;
+  book(
+    dose: Dose,
+    outcome: "delivered" | "refused-by-device" | "skipped-late" | "unknown",
+    atMs: number,
+  ): void;
   /** Pulses booked by this gate. */
   bookedPulses(): number;
   /** Latch: no permit leaves any more. Idempotent. Nothing takes it back. */

@@ -1,0 +1,65 @@
+import type { Dose } from "../contract/dose.ts";
+import type { Hazard } from "../contract/hazard.ts";
+import type { DeviceModel } from "../contract/stimulator.ts";
+
+/** Settings that take a protection of the device away; no plan can ask for them. */
+const FORBIDDEN: readonly string[] = ["enhancedPower", "ignoreCoilSwitch"];
+
+/** The most that a train setting of this name may be for a dose; null: the name says nothing. */
+function most(setting: string, dose: Dose): number | null {
+  const { shape } = dose;
+  const frequencyHz = shape.kind === "train" ? shape.frequencyHz : null;
+  switch (setting) {
+    case "pulses":
+      return shape.kind === "train" || shape.kind === "burst" ? shape.pulses : 1;
+    case "frequencyHz":
+      return frequencyHz;
+    case "frequencyTenthsHz":
+      return frequencyHz === null ? null : frequencyHz * 10;
+    default:
+      return null;
+  }
+}
+
+function grantProblem(grant: Hazard, dose: Dose): string | null {
+  switch (grant.kind) {
+    case "intensity": {
+      const asked = dose.intensityPctMso[grant.channel === "A" ? 0 : 1];
+      if (asked !== undefined && grant.pctMso <= asked) return null;
+      return `channel ${grant.channel} would be set to ${grant.pctMso} %MSO, the dose has ${asked ?? "none"}`;
+    }
+    case "setting": {
+      if (FORBIDDEN.includes(grant.setting)) return `${grant.setting} is never set`;
+      const cap = most(grant.setting, dose);
+      if (cap === null || grant.value <= cap + 1e-6) return null;
+      return `${grant.setting} would be set to ${grant.value}, the dose has ${cap}`;
+    }
+    case "safe":
+      return null;
+    case "arm":
+    case "fire":
+    case "unknown":
+      return `setting a device does not take a frame of kind ${grant.kind}`;
+  }
+}
+
+/** Why what the device model would be set to goes beyond a dose; null when it does not. */
+export function settingsProblem(device: DeviceModel, dose: Dose): string | null {
+  const { intensityPctMso, train } = device.settingsFor(dose);
+  if (intensityPctMso.some((pct, i) => !(pct <= (dose.intensityPctMso[i] ?? -1)))) {
+    return `it would be set to ${intensityPctMso.join(", ")} %MSO, the dose has ${dose.intensityPctMso.join(", ")}`;
+  }
+  if (train !== null) {
+    const { shape } = dose;
+    const same =
+      shape.kind === "train" &&
+      train.pulses === shape.pulses &&
+      Math.abs(train.frequencyHz - shape.frequencyHz) < 1e-6;
+    if (!same) return "it would be set to another train than the dose";
+  }
+  for (const grant of device.grantsFor(dose)) {
+    const problem = grantProblem(grant, dose);
+    if (problem !== null) return problem;
+  }
+  return null;
+}

@@ -1,0 +1,122 @@
+import type { Dose } from "../../contract/dose.ts";
+import type { Train } from "../classify.ts";
+import { cite } from "../limits.ts";
+import { spanMs } from "../pulses.ts";
+import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
+
+/** Shortest pause that was tested as an inter-train interval, ms (Chen 1997). */
+const SHORTEST_PAUSE_MS = 250;
+
+/** A pause inside a train that is long enough to be the border of two trains. */
+function hasBorder(train: Train): boolean {
+  const shortest = 1000 / train.frequencyHz;
+  return train.longestGapMs >= SHORTEST_PAUSE_MS && train.longestGapMs > 2 * shortest;
+}
+
+/** Trains at most 1 s apart are one by their instants, so the pause is looked for inside. */
+function checkShort(facts: Facts): readonly Remark[] {
+  const { hardMinS, hardFromHz } = facts.limits.interTrain;
+  return summed(
+    judged(facts, "conventional")
+      .filter((train) => train.frequencyHz >= hardFromHz - 1e-6 && hasBorder(train))
+      .map((train) => ({
+        detail: `a pause of ${figure(train.longestGapMs)} ms between trains of ${figure(train.frequencyHz)} Hz, at most ${hardMinS} s`,
+      })),
+  );
+}
+
+/** Off time between trains; single pulses in between change nothing. */
+function checkInsufficient(facts: Facts): readonly Remark[] {
+  const { softMinS, softAbovePctRmt } = facts.limits.interTrain;
+  const trains = facts.trains.filter((train) => train.pulses.length > 1 && train.kind !== "paired");
+  const remarks: Remark[] = [];
+  trains.forEach((train, i) => {
+    const before = trains[i - 1];
+    if (before === undefined || !train.inPlan) return;
+    if (train.kind !== "conventional" && before.kind !== "conventional") return;
+    const offS = (train.startMs - before.endMs) / 1000;
+    if (offS < softMinS - 1e-6) {
+      remarks.push({ detail: `${figure(offS)} s between trains, less than ${softMinS} s` });
+    }
+  });
+  if (trains.length > 1) {
+    for (const train of judged(facts, "conventional")) {
+      const pct = trainPctRmt(train, facts);
+      if (train.frequencyHz <= 1 || pct === null || pct <= softAbovePctRmt) continue;
+      remarks.push({
+        detail: `${pct} % RMT at ${figure(train.frequencyHz)} Hz: no interval between trains was tested above ${softAbovePctRmt} %`,
+      });
+    }
+  }
+  return summed(remarks);
+}
+
+/** Each dose's predecessor, the last of an earlier segment for the first, and the rest between. */
+function neighbours(facts: Facts): readonly { readonly before: Dose; readonly restMs: number }[] {
+  const { plan, earlier, planStartMs = 0 } = facts.input;
+  const held: { before: Dose; restMs: number }[] = [];
+  let before = earlier.reduce<Dose | undefined>(
+    (last, dose) => (last === undefined || dose.dueMs > last.dueMs ? dose : last),
+    undefined,
+  );
+  let shiftMs = planStartMs;
+  for (const dose of plan.doses) {
+    if (before !== undefined) {
+      held.push({ before, restMs: dose.dueMs + shiftMs - (before.dueMs + spanMs(before)) });
+    }
+    before = dose;
+    shiftMs = 0;
+  }
+  return held;
+}
+
+function checkEnergy(facts: Facts): readonly Remark[] {
+  const { device } = facts.input;
+  const remarks: Remark[] = [];
+  for (const { before, restMs } of neighbours(facts)) {
+    const leastMs = device.minRestAfterMs(before);
+    if (restMs >= leastMs - 1e-6) continue;
+    remarks.push({
+      detail: `${figure(restMs)} ms before the next start, ${device.capabilities.model} needs ${figure(leastMs)} ms`,
+    });
+  }
+  for (const dose of facts.input.plan.doses) {
+    for (const problem of device.judgeDose(dose)) {
+      if (problem.rule === "ITI-03") remarks.push(problem);
+    }
+  }
+  return summed(remarks);
+}
+
+export const INTERVAL_RULES: readonly Rule[] = [
+  {
+    id: "ITI-01",
+    tier: "hard",
+    what: "conventional trains of 5 Hz and more with 1 s or less between them",
+    acts: "plan check",
+    source: (limits) => `${cite(limits, limits.interTrain)}, as Table 5A of Rossi 2009`,
+    onSimulated: "in force",
+    humanOnly: true,
+    check: checkShort,
+  },
+  {
+    id: "ITI-02",
+    tier: "soft",
+    what: "less than 5 s between trains, or above 110 % RMT in repeated trains above 1 Hz",
+    acts: "plan check",
+    source: (limits) => `${cite(limits, limits.interTrain)}, as Table 5A of Rossi 2009`,
+    onSimulated: "in force",
+    humanOnly: true,
+    check: checkInsufficient,
+  },
+  {
+    id: "ITI-03",
+    tier: "hard",
+    what: "a rest that is shorter than the device needs for its energy",
+    acts: "plan check",
+    source: () => "the device model in use",
+    onSimulated: "in force",
+    humanOnly: false,
+    check: checkEnergy,
+  },
+];

@@ -1,0 +1,58 @@
+/** A plan that cannot be read without doubt is refused before any rule looks at it. */
+import type { Dose, Plan } from "../contract/dose.ts";
+import { pulseCount, spacingMs, spanMs } from "./pulses.ts";
+
+/** More pulses than any visit can hold; keeps the check itself bounded. */
+const MOST_PULSES = 200_000;
+
+function isCount(value: number): boolean {
+  return Number.isSafeInteger(value) && value >= 1;
+}
+
+function intensitiesProblem(dose: Dose): string | null {
+  const wanted = dose.shape.kind === "pair" ? 2 : 1;
+  if (dose.intensityPctMso.length !== wanted) {
+    return `${dose.intensityPctMso.length} intensities where a ${dose.shape.kind} has ${wanted}`;
+  }
+  return dose.intensityPctMso.every(Number.isFinite) ? null : "an intensity is no number";
+}
+
+function doseProblem(dose: Dose, position: number): string | null {
+  if (dose.index !== position) return `it carries the index ${dose.index}`;
+  if (!Number.isFinite(dose.dueMs) || dose.dueMs < 0) return `its instant is ${dose.dueMs} ms`;
+  if (!isCount(pulseCount(dose))) return `it has ${pulseCount(dose)} pulses`;
+  const spacing = spacingMs(dose);
+  const needsSpacing = dose.shape.kind !== "pulse";
+  if (needsSpacing && !(Number.isFinite(spacing) && spacing > 0)) {
+    return `its pulses are ${spacing} ms apart`;
+  }
+  if (!Number.isFinite(dose.lateLimitMs) || dose.lateLimitMs < 0) {
+    return `its late limit is ${dose.lateLimitMs} ms`;
+  }
+  return intensitiesProblem(dose);
+}
+
+function orderProblem(dose: Dose, before: Dose | undefined): string | null {
+  if (before === undefined) return null;
+  const endMs = before.dueMs + spanMs(before);
+  return dose.dueMs > endMs
+    ? null
+    : `it starts at ${dose.dueMs} ms, before dose ${before.index} ends`;
+}
+
+/** Why a plan cannot be judged; null when it can. */
+export function planProblem(plan: Plan): string | null {
+  let pulses = 0;
+  let before: Dose | undefined;
+  for (const [position, dose] of plan.doses.entries()) {
+    const problem = doseProblem(dose, position) ?? orderProblem(dose, before);
+    if (problem !== null) return `dose ${position}: ${problem}`;
+    if (plan.blocks[dose.place.block]?.index !== dose.place.block) {
+      return `dose ${position}: the plan has no block ${dose.place.block}`;
+    }
+    pulses += pulseCount(dose);
+    before = dose;
+  }
+  if (pulses > MOST_PULSES) return `${pulses} pulses, more than ${MOST_PULSES}`;
+  return pulses === plan.pulses ? null : `it says ${plan.pulses} pulses and holds ${pulses}`;
+}
