@@ -8,7 +8,12 @@ export type Answer =
   | { readonly kind: "bad-data"; readonly command: number }
   /** Acceptable, but in conflict with the present state. */
   | { readonly kind: "conflict"; readonly command: number }
-  | { readonly kind: "status"; readonly command: number; readonly status: readonly number[]; readonly payload: string }
+  | {
+      readonly kind: "status";
+      readonly command: number;
+      readonly status: readonly number[];
+      readonly payload: string;
+    }
   /** The version text, ended by a zero byte; the one good answer without a status. */
   | { readonly kind: "version"; readonly text: string };
 

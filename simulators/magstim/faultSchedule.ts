@@ -16,7 +16,10 @@ export interface FaultSchedule {
  * Seconds count from the creation of the schedule. `raise` is called for faults that are due by
  * the clock; an order for the start is due at once.
  */
-export function createFaultSchedule(clock: LabClock, raise: (fault: MagstimFault) => void): FaultSchedule {
+export function createFaultSchedule(
+  clock: LabClock,
+  raise: (fault: MagstimFault) => void,
+): FaultSchedule {
   const startMs = clock.now();
   const timed = new Set<Subscription>();
   let byPulse: readonly { readonly n: number; readonly fault: MagstimFault }[] = [];

@@ -1,5 +1,5 @@
-import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import { orList } from "../../src/base/result.ts";
+import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 
 /** Faults of the next answer alone. */
 export const ANSWER_FAULTS = {
@@ -16,7 +16,8 @@ export const LINE_FAULTS = {
   unsolicited: "an answer arrives that nobody asked for",
   silent: "no answer any more; commands are still carried out",
   unplug: "the cable comes off",
-  refuse: "the next command that would change something is answered `S` and not carried out; disarming never is",
+  refuse:
+    "the next command that would change something is answered `S` and not carried out; disarming never is",
   "wrong-version": "another software version is reported than the unit behaves by",
 } as const;
 
@@ -26,7 +27,8 @@ export const BODY_FAULTS = {
   overheat: "the coil is above its limit: disarmed, cannot be armed until it has cooled",
   "coil-off": "the coil is unplugged: disarmed",
   "coil-worn": "the unit asks for another coil",
-  "coil-switch-released": "the safety switch on the coil is not pressed: never ready, unless the host has it ignored",
+  "coil-switch-released":
+    "the safety switch on the coil is not pressed: never ready, unless the host has it ignored",
   "error-bit": "the unit reports an error and disarms",
   "jam-train": "the running or next train stops after half of its pulses, and its train bit stays",
   "stuck-ready": "the status says ready for ever, armed or not",
@@ -36,7 +38,9 @@ export type AnswerFault = keyof typeof ANSWER_FAULTS;
 export type LineFault = keyof typeof LINE_FAULTS;
 export type BodyFaultKind = keyof typeof BODY_FAULTS;
 
-export const FAULT_KINDS: readonly string[] = [ANSWER_FAULTS, LINE_FAULTS, BODY_FAULTS].flatMap((table) => Object.keys(table));
+export const FAULT_KINDS: readonly string[] = [ANSWER_FAULTS, LINE_FAULTS, BODY_FAULTS].flatMap(
+  (table) => Object.keys(table),
+);
 
 export type MagstimFault =
   | { readonly at: "answer"; readonly fault: AnswerFault }

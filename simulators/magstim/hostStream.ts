@@ -2,7 +2,12 @@ import { checksumOf } from "./checksum.ts";
 
 /** What the bytes from the host turned out to be. */
 export type HostItem =
-  | { readonly kind: "frame"; readonly command: number; readonly data: readonly number[]; readonly checksumOk: boolean }
+  | {
+      readonly kind: "frame";
+      readonly command: number;
+      readonly data: readonly number[];
+      readonly checksumOk: boolean;
+    }
   | { readonly kind: "unknown-command"; readonly dropped: readonly number[] };
 
 export interface HostStream {

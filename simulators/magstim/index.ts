@@ -1,5 +1,9 @@
+import type {
+  SimulatedDevice,
+  SimulatorModule,
+  SimulatorOptions,
+} from "../../src/contract/simulator.ts";
 import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
-import type { SimulatedDevice, SimulatorModule, SimulatorOptions } from "../../src/contract/simulator.ts";
 import { FAULT_KINDS } from "./faults.ts";
 import { createRapidDevice } from "./rapid/device.ts";
 

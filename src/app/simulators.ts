@@ -14,7 +14,10 @@ export async function loadSimulators(): Promise<readonly SimulatorModule[]> {
     .filter((name) => existsSync(new URL(`${name}/index.ts`, FOLDER)))
     .sort();
   const modules = await Promise.all(
-    names.map(async (name) => (await import(new URL(`${name}/index.ts`, FOLDER).href)) as { simulator?: SimulatorModule }),
+    names.map(
+      async (name) =>
+        (await import(new URL(`${name}/index.ts`, FOLDER).href)) as { simulator?: SimulatorModule },
+    ),
   );
   return modules.flatMap(({ simulator }) => (simulator === undefined ? [] : [simulator]));
 }

@@ -99,9 +99,20 @@ export function isReady(body: RapidBody, nowMs: number): boolean {
 }
 
 /** What happens next by itself; null: nothing. The silence of the host is in it too. */
-export function nextEvent(body: RapidBody, figures: BodyFigures): { readonly kind: BodyEvent; readonly atMs: number } | null {
-  const events = [ownEvent(body.drive), unusedEvent(body.drive, figures), silenceEvent(body, figures)];
-  return events.reduce((first, event) => (first === null || (event !== null && event.atMs < first.atMs) ? event : first), null);
+export function nextEvent(
+  body: RapidBody,
+  figures: BodyFigures,
+): { readonly kind: BodyEvent; readonly atMs: number } | null {
+  const events = [
+    ownEvent(body.drive),
+    unusedEvent(body.drive, figures),
+    silenceEvent(body, figures),
+  ];
+  return events.reduce(
+    (first, event) =>
+      first === null || (event !== null && event.atMs < first.atMs) ? event : first,
+    null,
+  );
 }
 
 function ownEvent(drive: Drive): { readonly kind: BodyEvent; readonly atMs: number } | null {
@@ -110,11 +121,19 @@ function ownEvent(drive: Drive): { readonly kind: BodyEvent; readonly atMs: numb
   return null;
 }
 
-function unusedEvent(drive: Drive, figures: BodyFigures): { readonly kind: BodyEvent; readonly atMs: number } | null {
-  return drive.kind === "standby" ? null : { kind: "unused", atMs: drive.quietSinceMs + figures.unusedDisarmMs };
+function unusedEvent(
+  drive: Drive,
+  figures: BodyFigures,
+): { readonly kind: BodyEvent; readonly atMs: number } | null {
+  return drive.kind === "standby"
+    ? null
+    : { kind: "unused", atMs: drive.quietSinceMs + figures.unusedDisarmMs };
 }
 
-function silenceEvent(body: RapidBody, figures: BodyFigures): { readonly kind: BodyEvent; readonly atMs: number } | null {
+function silenceEvent(
+  body: RapidBody,
+  figures: BodyFigures,
+): { readonly kind: BodyEvent; readonly atMs: number } | null {
   if (!body.remote) return null;
   const limitMs = body.drive.kind === "standby" ? figures.standbySilenceMs : figures.armedSilenceMs;
   return { kind: "silence", atMs: body.lastGoodMs + limitMs };
@@ -149,5 +168,9 @@ export function rapidBits(body: RapidBody): RapidBits {
 }
 
 export function extendedBits(body: RapidBody, variant: RapidVariant): ExtendedBits {
-  return { plus1: variant.type === "superPlus", specialTrigger: false, chargeDelaySet: body.chargeDelayMs > 0 };
+  return {
+    plus1: variant.type === "superPlus",
+    specialTrigger: false,
+    chargeDelaySet: body.chargeDelayMs > 0,
+  };
 }

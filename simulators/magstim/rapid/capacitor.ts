@@ -20,7 +20,12 @@ export function levelAt(capacitor: Capacitor, nowMs: number): number {
 }
 
 /** A new setting starts from wherever the ramp has come to. */
-export function rampTo(capacitor: Capacitor, toPct: number, figures: BodyFigures, nowMs: number): Capacitor {
+export function rampTo(
+  capacitor: Capacitor,
+  toPct: number,
+  figures: BodyFigures,
+  nowMs: number,
+): Capacitor {
   const fromPct = levelAt(capacitor, nowMs);
   const msPerPct = toPct > fromPct ? figures.rampUpMsPerPct : figures.rampDownMsPerPct;
   return { fromPct, toPct, startMs: nowMs, endMs: nowMs + Math.abs(toPct - fromPct) * msPerPct };

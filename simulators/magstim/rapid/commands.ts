@@ -3,7 +3,13 @@ import type { DataLength } from "../hostStream.ts";
 import type { BodyInput } from "./inputs.ts";
 import type { RapidVariant } from "./variant.ts";
 
-export type Query = "temperature" | "version" | "parameters" | "error-code" | "system-status" | "charge-delay";
+export type Query =
+  | "temperature"
+  | "version"
+  | "parameters"
+  | "error-code"
+  | "system-status"
+  | "charge-delay";
 
 /** A command of the host, decoded. `code` is null for the plain padding byte. */
 export type RapidCommand =
@@ -30,35 +36,72 @@ const PADDING = 0x40;
 /** Every command of the Rapid group (`nicolasmcnair/magpy`, `nigelrogasch/MAGIC`); the padding byte is not looked at. */
 const ROWS: readonly CommandRow[] = [
   { letter: "Q", dataLength: () => 1, needsControl: "no", decode: decodeTakeControl },
-  { letter: "R", dataLength: () => 1, needsControl: "no", decode: act({ kind: "give-up-control" }) },
-  { letter: "@", dataLength: () => 3, needsControl: "yes", decode: (data) => number(data, 0, 110, (pct) => ({ kind: "set-power", pct })) },
+  {
+    letter: "R",
+    dataLength: () => 1,
+    needsControl: "no",
+    decode: act({ kind: "give-up-control" }),
+  },
+  {
+    letter: "@",
+    dataLength: () => 3,
+    needsControl: "yes",
+    decode: (data) => number(data, 0, 110, (pct) => ({ kind: "set-power", pct })),
+  },
   { letter: "E", dataLength: () => 1, needsControl: "some", decode: decodeE },
   { letter: "F", dataLength: () => 1, needsControl: "no", decode: query("temperature") },
-  { letter: "N", dataLength: () => 1, needsControl: "yes", decode: (data) => (isLetter(data, "D") ? { kind: "query", what: "version" } : null) },
+  {
+    letter: "N",
+    dataLength: () => 1,
+    needsControl: "yes",
+    decode: (data) => (isLetter(data, "D") ? { kind: "query", what: "version" } : null),
+  },
   { letter: "\\", dataLength: () => 1, needsControl: "no", decode: query("parameters") },
   { letter: "I", dataLength: () => 1, needsControl: "yes", decode: query("error-code") },
   { letter: "b", dataLength: () => 1, needsControl: "yes", decode: act({ kind: "ignore-switch" }) },
-  { letter: "^", dataLength: () => 1, needsControl: "yes", decode: act({ kind: "enhanced-power", on: true }) },
-  { letter: "_", dataLength: () => 1, needsControl: "yes", decode: act({ kind: "enhanced-power", on: false }) },
+  {
+    letter: "^",
+    dataLength: () => 1,
+    needsControl: "yes",
+    decode: act({ kind: "enhanced-power", on: true }),
+  },
+  {
+    letter: "_",
+    dataLength: () => 1,
+    needsControl: "yes",
+    decode: act({ kind: "enhanced-power", on: false }),
+  },
   { letter: "B", dataLength: () => 4, needsControl: "yes", decode: decodeFrequency },
   {
     letter: "D",
     dataLength: ({ widths }) => widths.pulses,
     needsControl: "yes",
-    decode: (data, { ranges }) => number(data, 1, ranges.maxPulses, (pulses) => ({ kind: "set-pulses", pulses })),
+    decode: (data, { ranges }) =>
+      number(data, 1, ranges.maxPulses, (pulses) => ({ kind: "set-pulses", pulses })),
   },
-  { letter: "[", dataLength: ({ widths }) => widths.durationTenthsS, needsControl: "yes", decode: decodeDuration },
+  {
+    letter: "[",
+    dataLength: ({ widths }) => widths.durationTenthsS,
+    needsControl: "yes",
+    decode: decodeDuration,
+  },
   { letter: "x", dataLength: from9(1), needsControl: "yes", decode: query("system-status") },
   {
     letter: "n",
     dataLength: ({ widths }) => widths.chargeDelayMs,
     needsControl: "yes",
-    decode: (data, { ranges }) => number(data, 0, ranges.maxChargeDelayMs, (delayMs) => ({ kind: "set-charge-delay", delayMs })),
+    decode: (data, { ranges }) =>
+      number(data, 0, ranges.maxChargeDelayMs, (delayMs) => ({
+        kind: "set-charge-delay",
+        delayMs,
+      })),
   },
   { letter: "o", dataLength: from9(1), needsControl: "yes", decode: query("charge-delay") },
 ];
 
-const ROW_OF: ReadonlyMap<number, CommandRow> = new Map(ROWS.map((row) => [row.letter.charCodeAt(0), row]));
+const ROW_OF: ReadonlyMap<number, CommandRow> = new Map(
+  ROWS.map((row) => [row.letter.charCodeAt(0), row]),
+);
 
 /**
  * The lengths by which the host's bytes are split. From version 9 a `Q` carries the code, unless its
@@ -75,7 +118,11 @@ export function dataLengthOf(variant: RapidVariant): DataLength {
 }
 
 /** Null: data that is not acceptable. The frame must have been split by `dataLengthOf`. */
-export function decodeCommand(command: number, data: readonly number[], variant: RapidVariant): RapidCommand | null {
+export function decodeCommand(
+  command: number,
+  data: readonly number[],
+  variant: RapidVariant,
+): RapidCommand | null {
   return ROW_OF.get(command)?.decode(data, variant) ?? null;
 }
 
@@ -113,7 +160,9 @@ function decodeE(data: readonly number[]): RapidCommand | null {
 }
 
 function decodeFrequency(data: readonly number[], { ranges }: RapidVariant): RapidCommand | null {
-  return number(data, 1, 9999, (tenthsHz) => (isOnStep(tenthsHz, ranges.tenthsUpTo) ? { kind: "set-frequency", tenthsHz } : null));
+  return number(data, 1, 9999, (tenthsHz) =>
+    isOnStep(tenthsHz, ranges.tenthsUpTo) ? { kind: "set-frequency", tenthsHz } : null,
+  );
 }
 
 function decodeDuration(data: readonly number[], { ranges }: RapidVariant): RapidCommand | null {

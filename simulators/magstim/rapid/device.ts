@@ -1,6 +1,10 @@
 import { Subject } from "rxjs";
 import { createRandom } from "../../../src/base/random.ts";
-import type { Discharge, SimulatedDevice, SimulatorOptions } from "../../../src/contract/simulator.ts";
+import type {
+  Discharge,
+  SimulatedDevice,
+  SimulatorOptions,
+} from "../../../src/contract/simulator.ts";
 import { encodeAnswer } from "../answers.ts";
 import { createFaultSchedule } from "../faultSchedule.ts";
 import type { LineFault, MagstimFault } from "../faults.ts";
@@ -28,7 +32,9 @@ export function createRapidDevice(type: RapidType, options: SimulatorOptions): S
   const outgoing = createOutgoing(clock, unit.figures.delayFaultMs);
   const discharges = new Subject<Discharge>();
   const living = createLivingBody(unit, clock, onDischarge);
-  const schedule = createFaultSchedule(clock, (fault) => living.inPresent((nowMs) => raise(fault, nowMs)));
+  const schedule = createFaultSchedule(clock, (fault) =>
+    living.inPresent((nowMs) => raise(fault, nowMs)),
+  );
   const garbage = createRandom(options.seed, "magstim-garbage");
   let incoming = EMPTY_STREAM;
   let refusals = 0;
@@ -48,9 +54,15 @@ export function createRapidDevice(type: RapidType, options: SimulatorOptions): S
   function raiseOnLine(fault: LineFault, atMs: number): void {
     switch (fault) {
       case "garbage":
-        return outgoing.blurt(Uint8Array.from({ length: GARBAGE_LENGTH }, () => Math.floor(garbage.between(0, 256))));
+        return outgoing.blurt(
+          Uint8Array.from({ length: GARBAGE_LENGTH }, () => Math.floor(garbage.between(0, 256))),
+        );
       case "unsolicited":
-        return outgoing.blurt(encodeAnswer(goodAnswer(LETTER_BACKSLASH, readBody(unit, living.body, atMs), unit.variant)));
+        return outgoing.blurt(
+          encodeAnswer(
+            goodAnswer(LETTER_BACKSLASH, readBody(unit, living.body, atMs), unit.variant),
+          ),
+        );
       case "silent":
         return outgoing.mute();
       case "unplug":
@@ -65,13 +77,16 @@ export function createRapidDevice(type: RapidType, options: SimulatorOptions): S
   }
 
   function hear(item: HostItem, nowMs: number): void {
-    if (item.kind === "unknown-command") return outgoing.answer(encodeAnswer({ kind: "unknown-command" }));
+    if (item.kind === "unknown-command")
+      return outgoing.answer(encodeAnswer({ kind: "unknown-command" }));
     const refuse = refusals > 0 && isRefusable(item, unit.variant);
     if (refuse) refusals -= 1;
     const { body, answer, discharge } = execute(unit, living.body, item, nowMs, refuse);
     living.become(body, discharge);
     if (answer === null) return;
-    outgoing.answer(encodeAnswer(answer.kind === "version" ? { kind: "version", text: versionText } : answer));
+    outgoing.answer(
+      encodeAnswer(answer.kind === "version" ? { kind: "version", text: versionText } : answer),
+    );
   }
 
   for (const order of options.faults) schedule.order(order);
@@ -88,7 +103,8 @@ export function createRapidDevice(type: RapidType, options: SimulatorOptions): S
         for (const item of pushed.items) hear(item, nowMs);
       });
     },
-    trigger: () => living.inPresent((nowMs) => living.apply({ kind: "fire", cause: "trigger" }, nowMs)),
+    trigger: () =>
+      living.inPresent((nowMs) => living.apply({ kind: "fire", cause: "trigger" }, nowMs)),
     fault: (order) => schedule.order(order),
     close: () => {
       schedule.close();

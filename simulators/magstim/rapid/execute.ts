@@ -22,7 +22,13 @@ export interface Executed {
 }
 
 /** One frame of the host, carried out and answered. `refuse` orders the answer `S` (a fault). */
-export function execute(unit: Unit, body: RapidBody, frame: HostFrame, nowMs: number, refuse: boolean): Executed {
+export function execute(
+  unit: Unit,
+  body: RapidBody,
+  frame: HostFrame,
+  nowMs: number,
+  refuse: boolean,
+): Executed {
   const { command, data } = frame;
   const badData: Answer = { kind: "bad-data", command };
   if (!frame.checksumOk) return unchanged(body, badData);
@@ -38,26 +44,42 @@ export function execute(unit: Unit, body: RapidBody, frame: HostFrame, nowMs: nu
 /** The `refuse` fault is for commands that change something; it must never hit a disarm. */
 export function isRefusable(frame: HostFrame, variant: RapidVariant): boolean {
   const decoded = frame.checksumOk ? decodeCommand(frame.command, frame.data, variant) : null;
-  return decoded?.kind === "act" && decoded.input.kind !== "disarm" && decoded.input.kind !== "give-up-control";
+  return (
+    decoded?.kind === "act" &&
+    decoded.input.kind !== "disarm" &&
+    decoded.input.kind !== "give-up-control"
+  );
 }
 
 function unchanged(body: RapidBody, answer: Answer | null): Executed {
   return { body, answer, discharge: null };
 }
 
-function carryOut(unit: Unit, body: RapidBody, command: number, decoded: RapidCommand, nowMs: number): Executed {
+function carryOut(
+  unit: Unit,
+  body: RapidBody,
+  command: number,
+  decoded: RapidCommand,
+  nowMs: number,
+): Executed {
   const before = readBody(unit, body, nowMs);
   if (decoded.kind === "query") {
     // The version answer carries no status, so it does not count as a sign of life.
     const after = decoded.what === "version" ? body : heard(unit, body, nowMs);
     return unchanged(after, goodAnswer(command, before, unit.variant));
   }
-  if (decoded.kind === "take-control" && !isCodeRight(decoded.code, unit.variant)) return unchanged(body, null);
-  const input: BodyInput = decoded.kind === "take-control" ? { kind: "take-control" } : decoded.input;
+  if (decoded.kind === "take-control" && !isCodeRight(decoded.code, unit.variant))
+    return unchanged(body, null);
+  const input: BodyInput =
+    decoded.kind === "take-control" ? { kind: "take-control" } : decoded.input;
   const { body: after, verdict, discharge } = step(unit, body, input, nowMs);
   if (verdict !== "done") return unchanged(body, { kind: verdict, command });
   const shown = shownIn(input, before, readBody(unit, after, nowMs));
-  return { body: heard(unit, after, nowMs), answer: goodAnswer(command, shown, unit.variant), discharge };
+  return {
+    body: heard(unit, after, nowMs),
+    answer: goodAnswer(command, shown, unit.variant),
+    discharge,
+  };
 }
 
 function heard(unit: Unit, body: RapidBody, nowMs: number): RapidBody {

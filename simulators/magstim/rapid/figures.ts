@@ -1,5 +1,5 @@
-import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import { orList } from "../../../src/base/result.ts";
+import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 
 /** The numbers of the body. Units in the names; a test or a bench may set each of them otherwise. */
 export interface BodyFigures {
@@ -60,9 +60,13 @@ export function figuresWith(overrides: Readonly<Record<string, number>> | undefi
   const changed = overrides ?? {};
   for (const [key, value] of Object.entries(changed)) {
     if (!Object.hasOwn(DEFAULT_FIGURES, key)) {
-      throw new PulsetrainError("CLI_BAD_CALL", `no figure ${key}: expected ${orList(Object.keys(DEFAULT_FIGURES))}`);
+      throw new PulsetrainError(
+        "CLI_BAD_CALL",
+        `no figure ${key}: expected ${orList(Object.keys(DEFAULT_FIGURES))}`,
+      );
     }
-    if (!Number.isFinite(value) || value < 0) throw new PulsetrainError("CLI_BAD_CALL", `figure ${key}: ${value}`);
+    if (!Number.isFinite(value) || value < 0)
+      throw new PulsetrainError("CLI_BAD_CALL", `figure ${key}: ${value}`);
   }
   return { ...DEFAULT_FIGURES, ...changed };
 }

@@ -13,7 +13,12 @@ export function temperatureAt(heat: CoilHeat, figures: BodyFigures, nowMs: numbe
   return figures.ambientC + excess * Math.exp(-elapsedS / figures.coolingTauS);
 }
 
-export function heatedByPulse(heat: CoilHeat, figures: BodyFigures, powerPct: number, nowMs: number): CoilHeat {
+export function heatedByPulse(
+  heat: CoilHeat,
+  figures: BodyFigures,
+  powerPct: number,
+  nowMs: number,
+): CoilHeat {
   const rise = joulesPerPulse(powerPct) * figures.heatKPerJoule;
   return { temperatureC: temperatureAt(heat, figures, nowMs) + rise, atMs: nowMs };
 }

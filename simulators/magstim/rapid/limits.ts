@@ -19,8 +19,14 @@ export function joulesPerPulse(powerPct: number): number {
 }
 
 /** Wait after a train that the energy rule asks for, ms; never negative, 0 for a train without energy. */
-export function energyWaitMs(train: { readonly pulses: number; readonly frequencyHz: number; readonly powerPct: number }): number {
+export function energyWaitMs(train: {
+  readonly pulses: number;
+  readonly frequencyHz: number;
+  readonly powerPct: number;
+}): number {
   const watts = train.frequencyHz * joulesPerPulse(train.powerPct);
   if (watts <= CONTINUOUS_WATTS) return 0;
-  return (1000 * train.pulses * (watts - CONTINUOUS_WATTS)) / (CONTINUOUS_WATTS * train.frequencyHz);
+  return (
+    (1000 * train.pulses * (watts - CONTINUOUS_WATTS)) / (CONTINUOUS_WATTS * train.frequencyHz)
+  );
 }

@@ -20,7 +20,11 @@ export interface LivingBody {
 const STALL_MS = 5;
 
 /** `onDischarge` is called after the body has taken note of the pulse, and may apply more inputs. */
-export function createLivingBody(unit: Unit, clock: LabClock, onDischarge: (discharge: Discharge) => void): LivingBody {
+export function createLivingBody(
+  unit: Unit,
+  clock: LabClock,
+  onDischarge: (discharge: Discharge) => void,
+): LivingBody {
   let body = powerOn(unit.figures, clock.now());
   let waking: Subscription | null = null;
 

@@ -1,5 +1,12 @@
 import type { Answer } from "../answers.ts";
-import { type ExtendedBits, extendedBytes, type InstrumentBits, instrumentByte, type RapidBits, rapidByte } from "../status.ts";
+import {
+  type ExtendedBits,
+  extendedBytes,
+  type InstrumentBits,
+  instrumentByte,
+  type RapidBits,
+  rapidByte,
+} from "../status.ts";
 import type { RapidVariant } from "./variant.ts";
 
 /** What `\` shows, in the units of the wire. */
@@ -31,7 +38,12 @@ const WITH_RAPID_STATUS: readonly string[] = ["\\", "^", "_", "B", "D", "[", "n"
 export function goodAnswer(command: number, reading: Reading, variant: RapidVariant): Answer {
   const letter = String.fromCharCode(command);
   if (letter === "N") return { kind: "version", text: variant.versionText };
-  return { kind: "status", command, status: statusOf(letter, reading, variant), payload: payloadOf(letter, reading, variant) };
+  return {
+    kind: "status",
+    command,
+    status: statusOf(letter, reading, variant),
+    payload: payloadOf(letter, reading, variant),
+  };
 }
 
 function statusOf(letter: string, reading: Reading, variant: RapidVariant): readonly number[] {

@@ -37,10 +37,15 @@ export function step(unit: Unit, body: RapidBody, input: BodyInput, nowMs: numbe
     case "set-power":
       return setPower(unit, body, input.pct, nowMs);
     case "set-frequency":
-      if (input.tenthsHz > 10 * maxFrequencyHz(unit.variant, body.powerPct)) return refused(body, "bad-data");
-      return isTrainSettable(body) ? done({ ...body, frequencyTenthsHz: input.tenthsHz }) : refused(body, "conflict");
+      if (input.tenthsHz > 10 * maxFrequencyHz(unit.variant, body.powerPct))
+        return refused(body, "bad-data");
+      return isTrainSettable(body)
+        ? done({ ...body, frequencyTenthsHz: input.tenthsHz })
+        : refused(body, "conflict");
     case "set-pulses":
-      return isTrainSettable(body) ? done({ ...body, pulses: input.pulses }) : refused(body, "conflict");
+      return isTrainSettable(body)
+        ? done({ ...body, pulses: input.pulses })
+        : refused(body, "conflict");
     case "set-duration":
       return setDuration(unit, body, input.tenthsS, nowMs);
     case "set-charge-delay":
@@ -77,7 +82,11 @@ function arm(unit: Unit, body: RapidBody, nowMs: number): Stepped {
   const chargedMs = nowMs + unit.figures.armDelayMs + body.chargeDelayMs;
   return done({
     ...body,
-    drive: { kind: "charged", quietSinceMs: nowMs, readyAtMs: Math.max(chargedMs, body.refireAtMs) },
+    drive: {
+      kind: "charged",
+      quietSinceMs: nowMs,
+      readyAtMs: Math.max(chargedMs, body.refireAtMs),
+    },
   });
 }
 
@@ -91,21 +100,36 @@ function fire(unit: Unit, body: RapidBody, cause: "serial" | "trigger", nowMs: n
   return fireInTrain(unit, { ...body, jamOrdered: false }, train, nowMs);
 }
 
-function firePulse(unit: Unit, body: RapidBody, cause: "serial" | "trigger", nowMs: number): Stepped {
+function firePulse(
+  unit: Unit,
+  body: RapidBody,
+  cause: "serial" | "trigger",
+  nowMs: number,
+): Stepped {
   const { figures } = unit;
   const isEnhanced = body.enhancedPower && body.powerPct >= 100;
-  const refireAtMs = nowMs + (isEnhanced ? figures.enhancedRefireMs : figures.refireMs) + body.chargeDelayMs;
+  const refireAtMs =
+    nowMs + (isEnhanced ? figures.enhancedRefireMs : figures.refireMs) + body.chargeDelayMs;
   const drive = { kind: "charged", quietSinceMs: nowMs, readyAtMs: refireAtMs } as const;
   return discharged(unit, { ...body, drive, refireAtMs }, cause, nowMs);
 }
 
 function fireInTrain(unit: Unit, body: RapidBody, train: Train, nowMs: number): Stepped {
-  const drive = { kind: "train", quietSinceMs: nowMs, train: { ...train, fired: train.fired + 1 } } as const;
+  const drive = {
+    kind: "train",
+    quietSinceMs: nowMs,
+    train: { ...train, fired: train.fired + 1 },
+  } as const;
   return discharged(unit, { ...body, drive }, "train", nowMs);
 }
 
 /** One pulse leaves the coil: counted, warm, and in standby again if that was too warm. */
-function discharged(unit: Unit, body: RapidBody, cause: Discharge["cause"], nowMs: number): Stepped {
+function discharged(
+  unit: Unit,
+  body: RapidBody,
+  cause: Discharge["cause"],
+  nowMs: number,
+): Stepped {
   const levelPct = Math.round(levelAt(body.capacitor, nowMs));
   const heat = heatedByPulse(body.coil.heat, unit.figures, levelPct, nowMs);
   const after = { ...body, discharges: body.discharges + 1, coil: { ...body.coil, heat } };
@@ -168,11 +192,18 @@ function stepEvent(unit: Unit, body: RapidBody, event: BodyEvent, nowMs: number)
       if (drive.kind !== "train") return done(body);
       const waitMs = waitAfterTrainMs(drive.train, body.powerPct, body.waitTenthsS, unit.figures);
       const endMs = nowMs + waitMs;
-      return done({ ...body, refireAtMs: endMs, drive: { kind: "wait", quietSinceMs: drive.quietSinceMs, endMs } });
+      return done({
+        ...body,
+        refireAtMs: endMs,
+        drive: { kind: "wait", quietSinceMs: drive.quietSinceMs, endMs },
+      });
     }
     case "wait-end":
       if (drive.kind !== "wait") return done(body);
-      return done({ ...body, drive: { kind: "charged", quietSinceMs: drive.quietSinceMs, readyAtMs: nowMs } });
+      return done({
+        ...body,
+        drive: { kind: "charged", quietSinceMs: drive.quietSinceMs, readyAtMs: nowMs },
+      });
   }
 }
 
@@ -181,9 +212,16 @@ function faulty(unit: Unit, body: RapidBody, fault: BodyFault, nowMs: number): R
   switch (fault) {
     case "reboot":
       // The coil is outside the box: its heat and its wear survive, and so does our count.
-      return { ...powerOn(unit.figures, nowMs), coil: { ...coil, switchIgnored: false }, discharges: body.discharges };
+      return {
+        ...powerOn(unit.figures, nowMs),
+        coil: { ...coil, switchIgnored: false },
+        discharges: body.discharges,
+      };
     case "overheat": {
-      const temperatureC = Math.max(temperatureAt(coil.heat, unit.figures, nowMs), unit.figures.heatStopC + 2);
+      const temperatureC = Math.max(
+        temperatureAt(coil.heat, unit.figures, nowMs),
+        unit.figures.heatStopC + 2,
+      );
       return standby({ ...body, coil: { ...coil, heat: { temperatureC, atMs: nowMs } } });
     }
     case "coil-off":
@@ -192,13 +230,22 @@ function faulty(unit: Unit, body: RapidBody, fault: BodyFault, nowMs: number): R
       return { ...body, coil: { ...coil, worn: true } };
     case "coil-switch-released":
       // Letting go of the handle is taken to end a train; otherwise it only keeps the unit from ready.
-      return { ...(body.drive.kind === "train" ? standby(body) : body), coil: { ...coil, switchPressed: false } };
+      return {
+        ...(body.drive.kind === "train" ? standby(body) : body),
+        coil: { ...coil, switchPressed: false },
+      };
     case "error-bit":
       // The manual explains the codes; the clients pass the three characters on unread.
       return standby({ ...body, errorCode: "E01" });
     case "jam-train":
       if (body.drive.kind !== "train") return { ...body, jamOrdered: true };
-      return { ...body, drive: { ...body.drive, train: { ...body.drive.train, jamAfter: jamPoint(body.drive.train.pulses) } } };
+      return {
+        ...body,
+        drive: {
+          ...body.drive,
+          train: { ...body.drive.train, jamAfter: jamPoint(body.drive.train.pulses) },
+        },
+      };
     case "stuck-ready":
       return { ...body, readyStuck: true };
   }

@@ -39,16 +39,30 @@ export function jamPoint(pulses: number): number {
 }
 
 /** What the train does next, and when; null for a jammed one that has stopped. */
-export function nextOfTrain(train: Train): { readonly kind: "train-pulse" | "train-end"; readonly atMs: number } | null {
+export function nextOfTrain(
+  train: Train,
+): { readonly kind: "train-pulse" | "train-end"; readonly atMs: number } | null {
   if (train.jamAfter !== null && train.fired >= train.jamAfter) return null;
   if (train.fired < train.pulses) {
-    return { kind: "train-pulse", atMs: train.startMs + (train.fired * 10_000) / train.frequencyTenthsHz };
+    return {
+      kind: "train-pulse",
+      atMs: train.startMs + (train.fired * 10_000) / train.frequencyTenthsHz,
+    };
   }
   return { kind: "train-end", atMs: train.endMs };
 }
 
 /** How long the wait bit stays after a train, ms. `waitTenthsS` is the setting that `\` shows. */
-export function waitAfterTrainMs(train: Train, powerPct: number, waitTenthsS: number, figures: BodyFigures): number {
-  const energyMs = energyWaitMs({ pulses: train.fired, frequencyHz: train.frequencyTenthsHz / 10, powerPct });
+export function waitAfterTrainMs(
+  train: Train,
+  powerPct: number,
+  waitTenthsS: number,
+  figures: BodyFigures,
+): number {
+  const energyMs = energyWaitMs({
+    pulses: train.fired,
+    frequencyHz: train.frequencyTenthsHz / 10,
+    powerPct,
+  });
   return Math.max(figures.minWaitMs, waitTenthsS * 100, figures.energyWait > 0 ? energyMs : 0);
 }

@@ -46,7 +46,10 @@ export function rapidVariant(options: {
 }): RapidVariant {
   const numbers = /^V?(\d+(?:\.\d+)*)$/.exec(options.softwareVersion)?.[1];
   if (numbers === undefined) {
-    throw new PulsetrainError("CLI_BAD_CALL", `software version ${options.softwareVersion}: expected digits such as 11.0`);
+    throw new PulsetrainError(
+      "CLI_BAD_CALL",
+      `software version ${options.softwareVersion}: expected digits such as 11.0`,
+    );
   }
   const major = Number(numbers.split(".")[0]);
   return {
@@ -71,7 +74,8 @@ function widthsOf(major: number): FieldWidths {
 
 function rangesOf(major: number): FieldRanges {
   // Below 9 `nigelrogasch/MAGIC` stops at 10 s where MagPy allows 99.9 s; the narrower one is taken.
-  if (major < 9) return { maxPulses: 1000, maxDurationTenthsS: 100, maxChargeDelayMs: 0, tenthsUpTo: null };
+  if (major < 9)
+    return { maxPulses: 1000, maxDurationTenthsS: 100, maxChargeDelayMs: 0, tenthsUpTo: null };
   return {
     maxPulses: 6000,
     maxDurationTenthsS: 6000,

@@ -1,6 +1,6 @@
+import { simulator } from "../../../simulators/magstim/index.ts";
 import type { Discharge, FaultOrder, SimulatedDevice } from "../../../src/contract/simulator.ts";
 import { createVirtualClock, type VirtualClock } from "../../../src/time/virtualClock.ts";
-import { simulator } from "../../../simulators/magstim/index.ts";
 import { hostFrame } from "./vectors.ts";
 
 /** A simulated unit on virtual time, with everything that came out of it. */
@@ -113,7 +113,9 @@ export function verdictOf(answer: Uint8Array): string {
   if (command === undefined) return "";
   const letter = String.fromCharCode(command);
   if (answer.length === 1) return letter;
-  return answer.length === 3 && (second === 0x3f || second === 0x53) ? letter + String.fromCharCode(second) : `${letter} ok`;
+  return answer.length === 3 && (second === 0x3f || second === 0x53)
+    ? letter + String.fromCharCode(second)
+    : `${letter} ok`;
 }
 
 /** Takes control, sets the power and arms; then waits until ready. */
@@ -129,7 +131,12 @@ export async function readyBench(powerPct: number, options: BenchOptions = {}): 
 
 /** Ready in train mode on version 9 widths. */
 export async function trainBench(
-  train: { readonly powerPct: number; readonly tenthsHz: number; readonly pulses: number; readonly tenthsS: number },
+  train: {
+    readonly powerPct: number;
+    readonly tenthsHz: number;
+    readonly pulses: number;
+    readonly tenthsS: number;
+  },
   options: BenchOptions = {},
 ): Promise<Bench> {
   const bench = openBench(options);

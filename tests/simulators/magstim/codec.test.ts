@@ -1,18 +1,33 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Answer, encodeAnswer } from "../../../simulators/magstim/answers.ts";
-import { EMPTY_STREAM, type HostItem, pushHostBytes } from "../../../simulators/magstim/hostStream.ts";
-import { dataLengthOf, decodeCommand, type RapidCommand } from "../../../simulators/magstim/rapid/commands.ts";
+import {
+  EMPTY_STREAM,
+  type HostItem,
+  pushHostBytes,
+} from "../../../simulators/magstim/hostStream.ts";
+import {
+  dataLengthOf,
+  decodeCommand,
+  type RapidCommand,
+} from "../../../simulators/magstim/rapid/commands.ts";
 import { goodAnswer, type Reading } from "../../../simulators/magstim/rapid/reply.ts";
 import { type RapidVariant, rapidVariant } from "../../../simulators/magstim/rapid/variant.ts";
 import { bytesOf, hexOf, hostFrame, magstimVectors, type Vector } from "./vectors.ts";
 
 function variantOf(softwareVersion: string, unlockCode: string | null = null): RapidVariant {
-  return rapidVariant({ model: "magstim-super-rapid2", type: "super", mains: 240, softwareVersion, unlockCode });
+  return rapidVariant({
+    model: "magstim-super-rapid2",
+    type: "super",
+    mains: 240,
+    softwareVersion,
+    unlockCode,
+  });
 }
 
 function split(bytes: Uint8Array, variant: RapidVariant): readonly HostItem[] {
-  return pushHostBytes(EMPTY_STREAM, bytes, 0, { dataLength: dataLengthOf(variant), gapMs: 100 }).items;
+  return pushHostBytes(EMPTY_STREAM, bytes, 0, { dataLength: dataLengthOf(variant), gapMs: 100 })
+    .items;
 }
 
 /** What a vector's meaning should come out as. */
@@ -51,7 +66,9 @@ function expectedCommand(meaning: Vector["meaning"]): RapidCommand {
     case "setChargeDelay":
       return act({ kind: "set-charge-delay", delayMs: meaning["chargeDelay"] });
     case "setMode":
-      return act(meaning["mode"] === "fire" ? { kind: "fire", cause: "serial" } : { kind: meaning["mode"] });
+      return act(
+        meaning["mode"] === "fire" ? { kind: "fire", cause: "serial" } : { kind: meaning["mode"] },
+      );
     default:
       throw new Error(`no expectation for ${JSON.stringify(meaning)}`);
   }
@@ -118,25 +135,36 @@ const RAPID = magstimVectors().filter(({ model }) => model === "rapid");
 /** Frames of the 200 that the whole family has. */
 const SHARED_LETTERS = ["R", "@", "E", "F"];
 const SHARED = magstimVectors().filter(
-  ({ model, valid, hex }) => model === "200" && valid && SHARED_LETTERS.includes(String.fromCharCode(Number.parseInt(hex.slice(0, 2), 16))),
+  ({ model, valid, hex }) =>
+    model === "200" &&
+    valid &&
+    SHARED_LETTERS.includes(String.fromCharCode(Number.parseInt(hex.slice(0, 2), 16))),
 );
 const HOST = [...RAPID, ...SHARED].filter(({ direction }) => direction === "host");
 const DEVICE = RAPID.filter(({ direction }) => direction === "device");
 
 describe("golden vectors of the Rapid group", () => {
-  it.each(HOST.map((vector) => [vector.name, vector] as const))("reads the host frame: %s", (_name, vector) => {
-    const variant = variantOf(vector.softwareVersion ?? "9.0");
-    const [item, ...more] = split(bytesOf(vector.hex), variant);
-    expect(more).toEqual([]);
-    if (item?.kind !== "frame") throw new Error("no frame");
-    expect(item.checksumOk).toBe(true);
-    expect(decodeCommand(item.command, item.data, variant)).toEqual(expectedCommand(vector.meaning));
-  });
+  it.each(HOST.map((vector) => [vector.name, vector] as const))(
+    "reads the host frame: %s",
+    (_name, vector) => {
+      const variant = variantOf(vector.softwareVersion ?? "9.0");
+      const [item, ...more] = split(bytesOf(vector.hex), variant);
+      expect(more).toEqual([]);
+      if (item?.kind !== "frame") throw new Error("no frame");
+      expect(item.checksumOk).toBe(true);
+      expect(decodeCommand(item.command, item.data, variant)).toEqual(
+        expectedCommand(vector.meaning),
+      );
+    },
+  );
 
-  it.each(DEVICE.map((vector) => [vector.name, vector] as const))("writes the device frame: %s", (_name, vector) => {
-    const variant = variantOf(vector.softwareVersion ?? "9.0");
-    expect(hexOf(encodeAnswer(expectedAnswer(vector, variant)))).toBe(vector.hex);
-  });
+  it.each(DEVICE.map((vector) => [vector.name, vector] as const))(
+    "writes the device frame: %s",
+    (_name, vector) => {
+      const variant = variantOf(vector.softwareVersion ?? "9.0");
+      expect(hexOf(encodeAnswer(expectedAnswer(vector, variant)))).toBe(vector.hex);
+    },
+  );
 
   it("covers every vector of the group", () => {
     expect(HOST.length).toBeGreaterThanOrEqual(40);
@@ -144,7 +172,10 @@ describe("golden vectors of the Rapid group", () => {
   });
 
   it("writes two coil temperatures in tenths of a degree", () => {
-    const reading = { ...readingOf({ instr: { standby: 1, coilPresent: 1, remoteStatus: 1 } }), temperaturesC: [24, 31.26] as const };
+    const reading = {
+      ...readingOf({ instr: { standby: 1, coilPresent: 1, remoteStatus: 1 } }),
+      temperaturesC: [24, 31.26] as const,
+    };
     const bytes = encodeAnswer(goodAnswer("F".charCodeAt(0), reading, variantOf("11.0")));
     expect(Buffer.from(bytes.slice(2, -1)).toString("latin1")).toBe("240313");
   });
@@ -183,23 +214,28 @@ describe("splitting the host's bytes", () => {
 
   it("finds the same frames however the bytes are cut into chunks", () => {
     const variant = variantOf("10.2");
-    const bytes = Buffer.concat(["@050", "EB", "EH", "x@", "D00020", "[0010", "B0250"].map(hostFrame));
+    const bytes = Buffer.concat(
+      ["@050", "EB", "EH", "x@", "D00020", "[0010", "B0250"].map(hostFrame),
+    );
     const options = { dataLength: dataLengthOf(variant), gapMs: 100 };
     const whole = pushHostBytes(EMPTY_STREAM, bytes, 0, options).items;
     fc.assert(
-      fc.property(fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 30, maxLength: 30 }), (sizes) => {
-        let stream = EMPTY_STREAM;
-        let from = 0;
-        const items: HostItem[] = [];
-        for (const size of sizes) {
-          const pushed = pushHostBytes(stream, bytes.subarray(from, from + size), 0, options);
-          stream = pushed.stream;
-          from += size;
-          items.push(...pushed.items);
-        }
-        const rest = pushHostBytes(stream, bytes.subarray(from), 0, options);
-        expect([...items, ...rest.items]).toEqual(whole);
-      }),
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 6 }), { minLength: 30, maxLength: 30 }),
+        (sizes) => {
+          let stream = EMPTY_STREAM;
+          let from = 0;
+          const items: HostItem[] = [];
+          for (const size of sizes) {
+            const pushed = pushHostBytes(stream, bytes.subarray(from, from + size), 0, options);
+            stream = pushed.stream;
+            from += size;
+            items.push(...pushed.items);
+          }
+          const rest = pushHostBytes(stream, bytes.subarray(from), 0, options);
+          expect([...items, ...rest.items]).toEqual(whole);
+        },
+      ),
     );
   });
 

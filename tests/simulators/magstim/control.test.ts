@@ -7,13 +7,16 @@ const CODE = "a1b2-c3d4e5f6-1b";
 describe("remote control", () => {
   it("is asked for with silence from version 9 on, except by Q, R, F, \\ and a disarm", () => {
     const bench = openBench({ version: "11.0" });
-    for (const text of ["@050", "EB", "EH", "ND", "x@", "b@", "^@", "B0100", "n00500"]) expect(bench.say(text)).toHaveLength(0);
-    for (const text of ["R@", "F@", "\\@", "EA"]) expect(verdictOf(bench.say(text))).toBe(`${text[0]} ok`);
+    for (const text of ["@050", "EB", "EH", "ND", "x@", "b@", "^@", "B0100", "n00500"])
+      expect(bench.say(text)).toHaveLength(0);
+    for (const text of ["R@", "F@", "\\@", "EA"])
+      expect(verdictOf(bench.say(text))).toBe(`${text[0]} ok`);
   });
 
   it("is asked for with S before version 9", () => {
     const bench = openBench({ version: "8.0" });
-    for (const text of ["@050", "EB", "EH", "ND", "B0100"]) expect(verdictOf(bench.say(text))).toBe(`${text[0]}S`);
+    for (const text of ["@050", "EB", "EH", "ND", "B0100"])
+      expect(verdictOf(bench.say(text))).toBe(`${text[0]}S`);
     expect(verdictOf(bench.say("EA"))).toBe("E ok");
   });
 
@@ -27,7 +30,9 @@ describe("remote control", () => {
   });
 
   it("comes for a plain Q before version 9, whatever code the unit was given", () => {
-    expect(hexOf(openBench({ version: "8.0", unlockCode: CODE }).say("Q@")).slice(0, 4)).toBe("5189");
+    expect(hexOf(openBench({ version: "8.0", unlockCode: CODE }).say("Q@")).slice(0, 4)).toBe(
+      "5189",
+    );
   });
 
   it("is dropped after ten silent seconds in standby, and any good command counts", async () => {

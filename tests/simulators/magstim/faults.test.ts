@@ -1,7 +1,7 @@
 import { firstValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
 import { FAULT_KINDS } from "../../../simulators/magstim/faults.ts";
-import { openBench, readyBench, trainBench, TRAIN_BIT, verdictOf } from "./bench.ts";
+import { openBench, readyBench, TRAIN_BIT, trainBench, verdictOf } from "./bench.ts";
 import { hexOf } from "./vectors.ts";
 
 const ALPHA = { powerPct: 50, tenthsHz: 100, pulses: 20, tenthsS: 20 };
@@ -103,7 +103,11 @@ describe("faults of the body", () => {
     bench.device.fault(atStart("reboot"));
     await bench.wait(3000);
     expect(bench.discharges).toHaveLength(5);
-    expect(bench.status()).toMatchObject({ state: "standby", remote: false, shown: "03000000000000000001" });
+    expect(bench.status()).toMatchObject({
+      state: "standby",
+      remote: false,
+      shown: "03000000000000000001",
+    });
   });
 
   it("overheat disarms and keeps the unit from arming", async () => {
@@ -170,7 +174,9 @@ describe("ordering faults", () => {
   });
 
   it("takes one for a pulse, before the next pulse of the same train", async () => {
-    const bench = await trainBench(ALPHA, { faults: [{ kind: "coil-off", when: { at: "pulse", n: 7 } }] });
+    const bench = await trainBench(ALPHA, {
+      faults: [{ kind: "coil-off", when: { at: "pulse", n: 7 } }],
+    });
     bench.say("EH");
     await bench.waitPolling(3000);
     expect(bench.discharges).toHaveLength(7);
@@ -178,7 +184,9 @@ describe("ordering faults", () => {
 
   it("refuses a kind that it does not know, and names those it knows", () => {
     const bench = openBench();
-    expect(() => bench.device.fault(atStart("explode"))).toThrow(/SIMULATOR_UNKNOWN_FAULT.*drop-answer/);
+    expect(() => bench.device.fault(atStart("explode"))).toThrow(
+      /SIMULATOR_UNKNOWN_FAULT.*drop-answer/,
+    );
     expect(() => openBench({ faults: [atStart("explode")] })).toThrow(/SIMULATOR_UNKNOWN_FAULT/);
   });
 

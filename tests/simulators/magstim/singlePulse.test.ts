@@ -14,7 +14,9 @@ describe("a single-pulse session", () => {
     await bench.waitPolling(1000);
     expect(bench.status().state).toBe("ready");
     expect(hexOf(bench.say("EH")).slice(0, 4)).toBe("458c");
-    expect(bench.discharges).toEqual([{ atMs: 1000, n: 1, intensityPctMso: [55], cause: "serial" }]);
+    expect(bench.discharges).toEqual([
+      { atMs: 1000, n: 1, intensityPctMso: [55], cause: "serial" },
+    ]);
     expect(bench.status().state).toBe("armed");
     expect(hexOf(bench.say("EA")).slice(0, 4)).toBe("458a");
     expect(hexOf(bench.say("R@")).slice(0, 4)).toBe("5209");

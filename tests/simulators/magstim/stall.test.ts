@@ -17,7 +17,11 @@ interface StallingClock {
 function stallingClock(): StallingClock {
   const base = createVirtualClock({ startUtcMs: 0 });
   let nowMs = 0;
-  let waiting: readonly { readonly dueMs: number; readonly work: (lateMs: number) => void; readonly handle: Subscription }[] = [];
+  let waiting: readonly {
+    readonly dueMs: number;
+    readonly work: (lateMs: number) => void;
+    readonly handle: Subscription;
+  }[] = [];
   const at: LabClock["at"] = (dueMs, work) => {
     const handle = new Subscription(() => {
       waiting = waiting.filter((entry) => entry.handle !== handle);
@@ -31,7 +35,9 @@ function stallingClock(): StallingClock {
       nowMs += ms;
     },
     wakeUp: () => {
-      const due = waiting.filter(({ dueMs }) => dueMs <= nowMs).sort((left, right) => left.dueMs - right.dueMs);
+      const due = waiting
+        .filter(({ dueMs }) => dueMs <= nowMs)
+        .sort((left, right) => left.dueMs - right.dueMs);
       for (const { handle } of due) handle.unsubscribe();
       for (const { work, dueMs } of due) work(nowMs - dueMs);
     },
@@ -70,7 +76,9 @@ describe("a simulator process that is stopped for a while", () => {
     unit.say("EH");
     unit.stall(730);
     unit.wakeUp();
-    expect(unit.discharges.map(({ atMs }) => atMs)).toEqual([1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700]);
+    expect(unit.discharges.map(({ atMs }) => atMs)).toEqual([
+      1000, 1100, 1200, 1300, 1400, 1500, 1600, 1700,
+    ]);
   });
 
   it("gives the pulses that were due before it stops a train", () => {

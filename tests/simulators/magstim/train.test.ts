@@ -1,7 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_FIGURES } from "../../../simulators/magstim/rapid/figures.ts";
-import { energyWaitMs, joulesPerPulse, maxFrequencyHz } from "../../../simulators/magstim/rapid/limits.ts";
+import {
+  energyWaitMs,
+  joulesPerPulse,
+  maxFrequencyHz,
+} from "../../../simulators/magstim/rapid/limits.ts";
 import { nextOfTrain, startTrain } from "../../../simulators/magstim/rapid/train.ts";
 import { rapidVariant } from "../../../simulators/magstim/rapid/variant.ts";
 import { openBench, SINGLE_BIT, TRAIN_BIT, trainBench, verdictOf, WAIT_BIT } from "./bench.ts";
@@ -14,7 +18,9 @@ describe("a train that the device times", () => {
     const startMs = bench.clock.now();
     bench.say("EH");
     await bench.waitPolling(3000);
-    expect(bench.discharges.map(({ atMs }) => atMs - startMs)).toEqual(Array.from({ length: 20 }, (_, k) => k * 100));
+    expect(bench.discharges.map(({ atMs }) => atMs - startMs)).toEqual(
+      Array.from({ length: 20 }, (_, k) => k * 100),
+    );
     expect(bench.discharges.every(({ cause }) => cause === "train")).toBe(true);
     expect(bench.discharges.map(({ n }) => n)).toEqual(Array.from({ length: 20 }, (_, k) => k + 1));
     expect(bench.discharges[0]?.intensityPctMso).toEqual([50]);
@@ -28,7 +34,8 @@ describe("a train that the device times", () => {
     expect(bench.status().rapid).toBe(0x30 | TRAIN_BIT);
     await bench.wait(1);
     expect(bench.status()).toMatchObject({ state: "armed", rapid: 0x30 | WAIT_BIT });
-    for (const text of ["B0100", "D00010", "[0010"]) expect(verdictOf(bench.say(text))).toBe(`${text[0]}S`);
+    for (const text of ["B0100", "D00010", "[0010"])
+      expect(verdictOf(bench.say(text))).toBe(`${text[0]}S`);
     expect(verdictOf(bench.say("EH"))).toBe("ES");
     await bench.waitPolling(499);
     expect(bench.status().rapid).toBe(0x30 | WAIT_BIT);
@@ -46,7 +53,10 @@ describe("a train that the device times", () => {
   });
 
   it("waits no longer than half a second when the energy rule is left to the host", async () => {
-    const bench = await trainBench({ powerPct: 60, tenthsHz: 200, pulses: 100, tenthsS: 50 }, { body: { energyWait: 0 } });
+    const bench = await trainBench(
+      { powerPct: 60, tenthsHz: 200, pulses: 100, tenthsS: 50 },
+      { body: { energyWait: 0 } },
+    );
     bench.say("EH");
     await bench.waitPolling(5500);
     expect(bench.status().state).toBe("ready");
@@ -110,9 +120,15 @@ describe("train settings", () => {
       for (const text of ["Q@", ...texts]) bench.say(text);
       return bench.status().shown;
     };
-    expect(shown("5.0", ["[010", "@050", "B0100", "D0020", "[020"])).toBe("050" + "0100" + "0020" + "020" + "001");
-    expect(shown("7.1", ["[010", "@050", "B0100", "D0020", "[020"])).toBe("050" + "0100" + "0020" + "020" + "0001");
-    expect(shown("11.0", ["[0010", "@050", "B0100", "D00020", "[0020"])).toBe("050" + "0100" + "00020" + "0020" + "0001");
+    expect(shown("5.0", ["[010", "@050", "B0100", "D0020", "[020"])).toBe(
+      "050" + "0100" + "0020" + "020" + "001",
+    );
+    expect(shown("7.1", ["[010", "@050", "B0100", "D0020", "[020"])).toBe(
+      "050" + "0100" + "0020" + "020" + "0001",
+    );
+    expect(shown("11.0", ["[0010", "@050", "B0100", "D00020", "[0020"])).toBe(
+      "050" + "0100" + "00020" + "0020" + "0001",
+    );
   });
 
   it("take the highest frequency of the table and nothing above it", () => {
@@ -148,10 +164,13 @@ describe("limits of the Rapid group", () => {
     ["rapid", 115, 36, 11],
     ["super", 115, 60, 22],
     ["superPlus", 115, 60, 25],
-  ] as const)("%s on %i V reaches %i Hz at low power and %i Hz at full", (type, mains, low, full) => {
-    expect(maxFrequencyHz(variant(type, mains), 1)).toBe(low);
-    expect(maxFrequencyHz(variant(type, mains), 100)).toBe(full);
-  });
+  ] as const)(
+    "%s on %i V reaches %i Hz at low power and %i Hz at full",
+    (type, mains, low, full) => {
+      expect(maxFrequencyHz(variant(type, mains), 1)).toBe(low);
+      expect(maxFrequencyHz(variant(type, mains), 100)).toBe(full);
+    },
+  );
 
   it.each([
     [50, 10, 20, 0],
@@ -159,9 +178,12 @@ describe("limits of the Rapid group", () => {
     [80, 10, 300, 16_057],
     [100, 15, 150, 26_000],
     [30, 50, 500, 810],
-  ])("at %i %% and %i Hz, %i pulses ask for a wait of %i ms", (powerPct, frequencyHz, pulses, expectedMs) => {
-    expect(energyWaitMs({ powerPct, frequencyHz, pulses })).toBeCloseTo(expectedMs, -1);
-  });
+  ])(
+    "at %i %% and %i Hz, %i pulses ask for a wait of %i ms",
+    (powerPct, frequencyHz, pulses, expectedMs) => {
+      expect(energyWaitMs({ powerPct, frequencyHz, pulses })).toBeCloseTo(expectedMs, -1);
+    },
+  );
 
   it("know the energy of a pulse", () => {
     expect(joulesPerPulse(50)).toBe(63);
@@ -179,7 +201,11 @@ describe("limits of the Rapid group", () => {
       fc.property(settings, (asked) => {
         let train = startTrain(asked, false, 0);
         let lastMs = -1;
-        for (let next = nextOfTrain(train); next?.kind === "train-pulse"; next = nextOfTrain(train)) {
+        for (
+          let next = nextOfTrain(train);
+          next?.kind === "train-pulse";
+          next = nextOfTrain(train)
+        ) {
           expect(next.atMs).toBeGreaterThan(lastMs);
           expect(next.atMs).toBeLessThan(asked.durationTenthsS * 100);
           lastMs = next.atMs;
