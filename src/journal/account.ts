@@ -1,4 +1,10 @@
-import type { EventBody, JournalEvent, PulseCounts, RunStatus, StoredEvent } from "../contract/events.ts";
+import type {
+  EventBody,
+  JournalEvent,
+  PulseCounts,
+  RunStatus,
+  StoredEvent,
+} from "../contract/events.ts";
 
 type Of<K extends EventBody["kind"]> = Extract<StoredEvent, { readonly kind: K }>;
 
@@ -34,7 +40,8 @@ export function accountOf(session: string, events: Iterable<StoredEvent>): Sessi
     else if (event.kind === "stop") latched ??= event;
     else if (event.kind === "resolve") resolved.push(event);
     else if (event.kind === "intent") intents.set(event.seq, event);
-    else if (event.kind === "outcome" && !outcomes.has(event.intent)) outcomes.set(event.intent, event);
+    else if (event.kind === "outcome" && !outcomes.has(event.intent))
+      outcomes.set(event.intent, event);
     else if (event.kind === "segment") plannedPulses = plus(plannedPulses, event.body["pulses"]);
   }
   return { session, start, end, intents, outcomes, latched, resolved, plannedPulses, lastT };
@@ -128,13 +135,17 @@ export function openMatter(account: SessionAccount): OpenMatter | null {
   if (status !== "interrupted" && status !== "faulted") return null;
   const acknowledged = new Set(account.resolved.flatMap(({ intents }) => intents));
   const unknown = [...account.intents.values()].filter(
-    ({ seq }) => (account.outcomes.get(seq)?.outcome ?? "unknown") === "unknown" && !acknowledged.has(seq),
+    ({ seq }) =>
+      (account.outcomes.get(seq)?.outcome ?? "unknown") === "unknown" && !acknowledged.has(seq),
   );
-  const latched = status === "interrupted" && account.resolved.length === 0 ? account.latched : null;
+  const latched =
+    status === "interrupted" && account.resolved.length === 0 ? account.latched : null;
   if (unknown.length === 0 && latched === null) return null;
   const pulses = unknown.reduce((sum, intent) => sum + intent.pulses, 0);
   const words = [
-    ...(unknown.length > 0 ? [`${pulses} pulses of unknown outcome in ${unknown.length} doses`] : []),
+    ...(unknown.length > 0
+      ? [`${pulses} pulses of unknown outcome in ${unknown.length} doses`]
+      : []),
     ...(latched === null ? [] : [`stopped by ${latched.by} before it was interrupted`]),
   ];
   return {
@@ -153,5 +164,8 @@ export function subjectOf(account: Pick<SessionAccount, "start">): {
 } {
   const body = account.start?.body ?? {};
   const subject = body["subject"];
-  return { subject: typeof subject === "string" ? subject : null, simulated: body["simulated"] === true };
+  return {
+    subject: typeof subject === "string" ? subject : null,
+    simulated: body["simulated"] === true,
+  };
 }

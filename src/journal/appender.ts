@@ -54,7 +54,10 @@ export function createAppender(db: Sqlite, file: string, nonce: string): Appende
         begin.run();
         try {
           if (leaseNonce.get() !== nonce) {
-            throw new PulsetrainError("JOURNAL_LOCKED", `${file} was taken over by another process`);
+            throw new PulsetrainError(
+              "JOURNAL_LOCKED",
+              `${file} was taken over by another process`,
+            );
           }
           const result = work();
           commit.run();

@@ -93,7 +93,11 @@ function readAt(fd: number, position: number, length: number = PAGE_SIZE_BYTES):
 }
 
 /** Tries every place before a hash-sized text as the start of a cell. */
-function* recordsOn(page: Buffer | null, newest: PageSource, main: PageSource): Generator<FoundRecord> {
+function* recordsOn(
+  page: Buffer | null,
+  newest: PageSource,
+  main: PageSource,
+): Generator<FoundRecord> {
   if (page === null) return;
   let tried = -1;
   for (let mark = page.indexOf(HASH_TEXT); mark !== -1; mark = page.indexOf(HASH_TEXT, mark + 1)) {
@@ -198,7 +202,10 @@ function valueAt(payload: Buffer, at: number, type: number, size: number): Value
 }
 
 /** A variable-length integer of up to 8 bytes; longer ones are negative or beyond any file here. */
-function varint(bytes: Buffer, at: number): { readonly value: number; readonly end: number } | null {
+function varint(
+  bytes: Buffer,
+  at: number,
+): { readonly value: number; readonly end: number } | null {
   let value = 0;
   for (let n = 0; n < 8; n++) {
     const byte = bytes[at + n];

@@ -9,7 +9,9 @@ const ROWS_AT_ONCE = 500;
 export function* eventRows(db: Sqlite, file: string, session?: string): Generator<EventRow> {
   const ofSession = session === undefined ? "" : "session = @session AND ";
   const page = translated(file, "read", () =>
-    db.prepare(`SELECT * FROM event WHERE ${ofSession}seq > @after ORDER BY seq LIMIT ${ROWS_AT_ONCE}`),
+    db.prepare(
+      `SELECT * FROM event WHERE ${ofSession}seq > @after ORDER BY seq LIMIT ${ROWS_AT_ONCE}`,
+    ),
   );
   for (let after = 0; ; ) {
     const rows = translated(file, "read", () =>

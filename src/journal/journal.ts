@@ -110,7 +110,15 @@ function recover(read: JournalReader, appender: Appender, nowUtc: string): reado
     const account = accountOf(session, read.each(session));
     const tMs = account.lastT * 1_000;
     const events = closingEvents(account, { tMs, status: "interrupted", why: DIED });
-    appender.append(session, rowsOf(events, () => account.lastT, () => nowUtc), true);
+    appender.append(
+      session,
+      rowsOf(
+        events,
+        () => account.lastT,
+        () => nowUtc,
+      ),
+      true,
+    );
   }
   return open;
 }
@@ -131,7 +139,8 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
     recovered,
     read,
     startSession(start) {
-      if (read.has(start.session)) throw new PulsetrainError("JOURNAL_SESSION_TWICE", start.session);
+      if (read.has(start.session))
+        throw new PulsetrainError("JOURNAL_SESSION_TWICE", start.session);
       running.add(start.session);
       return sessionWriter(start, read, appender);
     },
@@ -148,7 +157,15 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
       if (matter === null) return null;
       const { intents } = matter;
       const event: JournalEvent = { tMs: 0, kind: "resolve", by, note, intents };
-      appender.append(session, rowsOf([event], () => account.lastT, () => nowUtc), true);
+      appender.append(
+        session,
+        rowsOf(
+          [event],
+          () => account.lastT,
+          () => nowUtc,
+        ),
+        true,
+      );
       return intents;
     },
     flush() {
@@ -165,13 +182,19 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
   };
 }
 
-function sessionWriter(start: SessionStart, read: JournalReader, appender: Appender): SessionWriter {
+function sessionWriter(
+  start: SessionStart,
+  read: JournalReader,
+  appender: Appender,
+): SessionWriter {
   const { session, toUtcIso } = start;
   const append: SessionWriter["append"] = (events, { durable }) => {
     const rows = rowsOf(events, (tMs) => (tMs - start.tMs) / 1_000, toUtcIso);
     return appender.append(session, rows, durable);
   };
-  const [firstSeq = 0] = append([{ tMs: start.tMs, kind: "run.start", body: start.body }], { durable: true });
+  const [firstSeq = 0] = append([{ tMs: start.tMs, kind: "run.start", body: start.body }], {
+    durable: true,
+  });
   return {
     session,
     firstSeq,
@@ -203,8 +226,13 @@ function putDocument(db: Sqlite, file: string, appender: Appender, value: unknow
   const kept = db.prepare("SELECT json FROM document WHERE hash = ?").pluck().get(hash);
   if (kept === json) return hash;
   if (kept !== undefined) {
-    throw new PulsetrainError("JOURNAL_BROKEN_CHAIN", `${file}: document ${hash} is not what was written`);
+    throw new PulsetrainError(
+      "JOURNAL_BROKEN_CHAIN",
+      `${file}: document ${hash} is not what was written`,
+    );
   }
-  appender.write(false, () => db.prepare("INSERT INTO document (hash, json) VALUES (?, ?)").run(hash, json));
+  appender.write(false, () =>
+    db.prepare("INSERT INTO document (hash, json) VALUES (?, ?)").run(hash, json),
+  );
   return hash;
 }

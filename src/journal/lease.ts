@@ -98,7 +98,10 @@ export function takeLease(db: Sqlite, file: string, nonce: string): void {
   const holder = readHolder(db);
   if (holder !== null && !isGone(holder, facts)) {
     const where = holder.host === facts.host ? "" : ` on ${holder.host}`;
-    throw new PulsetrainError("JOURNAL_LOCKED", `${file} is written by process ${holder.pid}${where}`);
+    throw new PulsetrainError(
+      "JOURNAL_LOCKED",
+      `${file} is written by process ${holder.pid}${where}`,
+    );
   }
   db.prepare(
     "INSERT OR REPLACE INTO lease (id, pid, started, boot, host, nonce) VALUES (1, ?, ?, ?, ?, ?)",

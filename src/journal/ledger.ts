@@ -115,7 +115,8 @@ function prepare(db: Sqlite, file: string): void {
   if (version === SCHEMA_VERSION) return;
   const empty = db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
   if (version === 0 && empty) db.exec(TABLES);
-  else if (version === 0) throw new PulsetrainError("JOURNAL_UNREADABLE", `${file} is no dose ledger`);
+  else if (version === 0)
+    throw new PulsetrainError("JOURNAL_UNREADABLE", `${file} is no dose ledger`);
   else throw new PulsetrainError("JOURNAL_SCHEMA", `${file} is a dose ledger of schema ${version}`);
 }
 
@@ -140,7 +141,8 @@ function ledgerOf(db: Sqlite, file: string): Ledger {
       for (const { utc } of entries) requireUtc(utc);
       inOne(() => entries.forEach((entry) => void addIntent.run({ ...entry })));
     },
-    outcomes: (entries) => inOne(() => entries.forEach((entry) => void addOutcome.run({ ...entry }))),
+    outcomes: (entries) =>
+      inOne(() => entries.forEach((entry) => void addOutcome.run({ ...entry }))),
     records(subject, sinceUtc) {
       requireUtc(sinceUtc);
       const rows = translated(file, "read", () => ofSubject.all(subject, sinceUtc));
@@ -152,7 +154,8 @@ function ledgerOf(db: Sqlite, file: string): Ledger {
 }
 
 function requireUtc(utc: string): void {
-  if (!UTC.test(utc)) throw new PulsetrainError("CLI_BUG", `no instant in UTC with milliseconds: ${utc}`);
+  if (!UTC.test(utc))
+    throw new PulsetrainError("CLI_BUG", `no instant in UTC with milliseconds: ${utc}`);
 }
 
 function parseRecord(row: unknown, file: string): LedgerRecord {

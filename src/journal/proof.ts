@@ -30,7 +30,9 @@ export function verifySession(db: Sqlite, file: string, session: string): Verdic
   return prove(walk, () => {
     for (const row of eventRows(db, file, session)) {
       if (walk.events === 0) {
-        const before = translated(file, "read", () => anchor.get(row.seq)) as Pick<EventRow, "seq" | "hash"> | undefined;
+        const before = translated(file, "read", () => anchor.get(row.seq)) as
+          | Pick<EventRow, "seq" | "hash">
+          | undefined;
         walk.lastSeq = before?.seq ?? 0;
         walk.head = before?.hash ?? walk.head;
       }
@@ -54,9 +56,7 @@ function prove(walk: Walk, work: () => Bad | null): Verdict {
     if (!isPulsetrainError(error) || error.code !== "JOURNAL_UNREADABLE") throw error;
     bad = { firstBad: walk.lastSeq + 1, why: `it cannot be read: ${error.detail}` };
   }
-  return bad === null
-    ? { ok: true, events: walk.events, head: walk.head }
-    : { ok: false, ...bad };
+  return bad === null ? { ok: true, events: walk.events, head: walk.head } : { ok: false, ...bad };
 }
 
 /** The first event that names a document which is missing or is not what its hash says. */
@@ -64,7 +64,8 @@ function badDocument(db: Sqlite, file: string, walk: Walk): Bad | null {
   const json = db.prepare("SELECT json FROM document WHERE hash = ?").pluck();
   for (const [hash, seq] of walk.documents) {
     const text = translated(file, "read", () => json.get(hash));
-    if (text === undefined) return { firstBad: seq, why: `document ${hash}, which it names, is missing` };
+    if (text === undefined)
+      return { firstBad: seq, why: `document ${hash}, which it names, is missing` };
     if (sha256Hex(String(text)) !== hash) {
       return { firstBad: seq, why: `document ${hash}, which it names, is not what was written` };
     }
@@ -76,5 +77,8 @@ function badDocument(db: Sqlite, file: string, walk: Walk): Bad | null {
 function badStructure(db: Sqlite, file: string, walk: Walk): Bad | null {
   const found = translated(file, "read", () => db.pragma("integrity_check(1)", { simple: true }));
   if (found === "ok") return null;
-  return { firstBad: walk.lastSeq + 1, why: `every event holds, but the file is damaged: ${String(found)}` };
+  return {
+    firstBad: walk.lastSeq + 1,
+    why: `every event holds, but the file is damaged: ${String(found)}`,
+  };
 }

@@ -44,9 +44,12 @@ export interface JournalReader {
 export function readerOf(db: Sqlite, file: string): JournalReader {
   const reading = <T>(work: () => T): T => translated(file, "read", work);
   const has = (session: string): boolean =>
-    reading(() => db.prepare("SELECT 1 FROM event WHERE session = ? LIMIT 1").get(session) !== undefined);
+    reading(
+      () => db.prepare("SELECT 1 FROM event WHERE session = ? LIMIT 1").get(session) !== undefined,
+    );
   const each = (session: string): Iterable<StoredEvent> => {
-    if (!has(session)) throw new PulsetrainError("JOURNAL_NO_SESSION", `${session} is not in ${file}`);
+    if (!has(session))
+      throw new PulsetrainError("JOURNAL_NO_SESSION", `${session} is not in ${file}`);
     return storedEvents(db, file, session);
   };
   const borders = (): readonly Borders[] => reading(() => sessionBorders(db));
@@ -68,7 +71,8 @@ export function readerOf(db: Sqlite, file: string): JournalReader {
     each,
     verify(session) {
       if (session === undefined) return verifyFile(db, file);
-      if (!has(session)) throw new PulsetrainError("JOURNAL_NO_SESSION", `${session} is not in ${file}`);
+      if (!has(session))
+        throw new PulsetrainError("JOURNAL_NO_SESSION", `${session} is not in ${file}`);
       return verifySession(db, file, session);
     },
     unfinished: () => borders().flatMap(({ start, end }) => (end === null ? [start.session] : [])),
@@ -102,8 +106,10 @@ function sessionBorders(db: Sqlite): readonly Borders[] {
   for (const raw of rows) {
     const event = eventOf(parseRow(raw));
     const known = sessions.get(event.session);
-    if (event.kind === "run.start" && known === undefined) sessions.set(event.session, { start: event, end: null });
-    if (event.kind === "run.stop" && known?.end === null) sessions.set(event.session, { ...known, end: event });
+    if (event.kind === "run.start" && known === undefined)
+      sessions.set(event.session, { start: event, end: null });
+    if (event.kind === "run.stop" && known?.end === null)
+      sessions.set(event.session, { ...known, end: event });
   }
   return [...sessions.values()];
 }
@@ -112,7 +118,10 @@ function readDocument(db: Sqlite, file: string, hash: string): unknown {
   const json = db.prepare("SELECT json FROM document WHERE hash = ?").pluck().get(hash);
   if (json === undefined) return null;
   if (typeof json === "string" && sha256Hex(json) === hash) return JSON.parse(json);
-  throw new PulsetrainError("JOURNAL_BROKEN_CHAIN", `${file}: document ${hash} is not what was written`);
+  throw new PulsetrainError(
+    "JOURNAL_BROKEN_CHAIN",
+    `${file}: document ${hash} is not what was written`,
+  );
 }
 
 function textOrNull(value: unknown): string | null {

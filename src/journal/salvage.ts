@@ -96,7 +96,9 @@ function provenRow(record: FoundRecord): EventRow | null {
  * One event for each number. Two can prove themselves when a write failed half-way and was followed
  * by another: the one that a later event hangs on is the one that stood.
  */
-function chosen(candidates: ReadonlyMap<number, ReadonlyMap<string, EventRow>>): readonly EventRow[] {
+function chosen(
+  candidates: ReadonlyMap<number, ReadonlyMap<string, EventRow>>,
+): readonly EventRow[] {
   const followed = new Set<string>();
   for (const rows of candidates.values()) for (const { prev } of rows.values()) followed.add(prev);
   return [...candidates.keys()]
@@ -118,17 +120,29 @@ function gapsIn(rows: readonly EventRow[]): SalvageReport["missing"] {
   return gaps;
 }
 
-function writeCopy(target: string, source: string, rows: readonly EventRow[], documents: Content["documents"]): Verdict {
+function writeCopy(
+  target: string,
+  source: string,
+  rows: readonly EventRow[],
+  documents: Content["documents"],
+): Verdict {
   const db = openForWriting(target);
   try {
-    translated(target, "write", () => db.transaction(() => fill(db, source, rows, documents)).immediate());
+    translated(target, "write", () =>
+      db.transaction(() => fill(db, source, rows, documents)).immediate(),
+    );
     return verifyFile(db, target);
   } finally {
     db.close();
   }
 }
 
-function fill(db: Sqlite, source: string, rows: readonly EventRow[], documents: Content["documents"]): void {
+function fill(
+  db: Sqlite,
+  source: string,
+  rows: readonly EventRow[],
+  documents: Content["documents"],
+): void {
   db.exec(TABLES);
   db.exec(TRIGGERS);
   const meta = db.prepare("INSERT INTO meta (key, value) VALUES (?, ?)");

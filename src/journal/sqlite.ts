@@ -11,7 +11,8 @@ export type Sqlite = Database.Database;
 const BUSY_MS = 1_000;
 
 /** Codes of SQLite that say: the content is not what it should be. */
-const DAMAGED = /^SQLITE_(NOTADB|CORRUPT|FORMAT|ERROR|SCHEMA|MISMATCH|IOERR_SHORT_READ|IOERR_CORRUPTFS)/;
+const DAMAGED =
+  /^SQLITE_(NOTADB|CORRUPT|FORMAT|ERROR|SCHEMA|MISMATCH|IOERR_SHORT_READ|IOERR_CORRUPTFS)/;
 const LOCKED = /^SQLITE_(BUSY|LOCKED|PROTOCOL)/;
 
 /** Opens for writing and makes the folder and an empty file when there is none. Throws coded errors. */
@@ -62,11 +63,19 @@ function journalError(error: unknown, file: string, doing: "read" | "write"): un
   const because = { cause: error };
   const words = `${file}: ${error.message} (${code})`;
   if (LOCKED.test(code)) {
-    return new PulsetrainError("JOURNAL_LOCKED", `${words}; another process holds the file`, because);
+    return new PulsetrainError(
+      "JOURNAL_LOCKED",
+      `${words}; another process holds the file`,
+      because,
+    );
   }
   if (DAMAGED.test(code)) return new PulsetrainError("JOURNAL_UNREADABLE", words, because);
   if (code.startsWith("SQLITE_CONSTRAINT")) {
     return new PulsetrainError("JOURNAL_BROKEN_CHAIN", words, because);
   }
-  return new PulsetrainError(doing === "write" ? "JOURNAL_WRITE_FAILED" : "JOURNAL_UNREADABLE", words, because);
+  return new PulsetrainError(
+    doing === "write" ? "JOURNAL_WRITE_FAILED" : "JOURNAL_UNREADABLE",
+    words,
+    because,
+  );
 }

@@ -31,18 +31,34 @@ export function startWalk(): Walk {
 }
 
 /** One row further. Null: it holds; else why not. */
-export function walkRow(walk: Walk, row: EventRow): { readonly firstBad: number; readonly why: string } | null {
-  const bad = (why: string, firstBad: number = row.seq): { firstBad: number; why: string } => ({ firstBad, why });
-  if (row.seq !== walk.lastSeq + 1) return bad(missingWords(walk.lastSeq + 1, row.seq - 1), walk.lastSeq + 1);
+export function walkRow(
+  walk: Walk,
+  row: EventRow,
+): { readonly firstBad: number; readonly why: string } | null {
+  const bad = (why: string, firstBad: number = row.seq): { firstBad: number; why: string } => ({
+    firstBad,
+    why,
+  });
+  if (row.seq !== walk.lastSeq + 1)
+    return bad(missingWords(walk.lastSeq + 1, row.seq - 1), walk.lastSeq + 1);
   const known = walk.sessions.get(row.session);
   if (row.prev !== (known?.prev ?? walk.head)) {
-    return bad(known === undefined ? "it does not follow the last event of the file" : "it does not follow the event before it in its session");
+    return bad(
+      known === undefined
+        ? "it does not follow the last event of the file"
+        : "it does not follow the event before it in its session",
+    );
   }
   if (eventHash(row) !== row.hash) return bad("its hash is not that of its content");
   if ((known === undefined) !== (row.kind === "run.start")) {
     return bad(known === undefined ? "its session has no start" : "its session starts twice");
   }
-  const session: SessionState = known ?? { prev: row.prev, intents: new Set(), settled: new Set(), ended: false };
+  const session: SessionState = known ?? {
+    prev: row.prev,
+    intents: new Set(),
+    settled: new Set(),
+    ended: false,
+  };
   const why = sense(session, row, walk.documents);
   if (why !== null) return bad(why);
   session.prev = row.hash;
@@ -58,7 +74,11 @@ function missingWords(first: number, last: number): string {
 }
 
 /** Does the event make sense after those before it in its session? Null when it does. */
-function sense(session: SessionState, row: EventRow, documents: Map<string, number>): string | null {
+function sense(
+  session: SessionState,
+  row: EventRow,
+  documents: Map<string, number>,
+): string | null {
   let event: StoredEvent;
   try {
     event = eventOf(row);
@@ -67,22 +87,30 @@ function sense(session: SessionState, row: EventRow, documents: Map<string, numb
     throw error;
   }
   const knows = (intent: number): string | null =>
-    session.intents.has(intent) ? null : `it names ${intent}, which is no intent before it in its session`;
+    session.intents.has(intent)
+      ? null
+      : `it names ${intent}, which is no intent before it in its session`;
   switch (event.kind) {
     case "run.start":
     case "segment":
-      for (const hash of documentsOf(event.body)) documents.set(hash, documents.get(hash) ?? event.seq);
+      for (const hash of documentsOf(event.body))
+        documents.set(hash, documents.get(hash) ?? event.seq);
       return null;
     case "intent":
       session.intents.add(event.seq);
       return session.ended ? "an intent after the end of its session" : null;
     case "permit":
     case "written":
-      return knows(event.intent) ?? (session.settled.has(event.intent) ? `intent ${event.intent} had its outcome before` : null);
+      return (
+        knows(event.intent) ??
+        (session.settled.has(event.intent) ? `intent ${event.intent} had its outcome before` : null)
+      );
     case "refused":
       return event.intent === null ? null : knows(event.intent);
     case "outcome": {
-      const why = knows(event.intent) ?? (session.settled.has(event.intent) ? `a second outcome of intent ${event.intent}` : null);
+      const why =
+        knows(event.intent) ??
+        (session.settled.has(event.intent) ? `a second outcome of intent ${event.intent}` : null);
       session.settled.add(event.intent);
       return why;
     }

@@ -26,8 +26,20 @@ describe("appending", () => {
     session.append([intent(2, 40)], { durable: true });
     const [start, second] = journal.read.events("s1");
     journal.close();
-    expect(start).toMatchObject({ seq: 1, t: 0, utc: "2026-03-01T09:00:00.500Z", kind: "run.start", prev: "0".repeat(64) });
-    expect(second).toMatchObject({ seq: 2, session: "s1", t: 1.5, utc: "2026-03-01T09:00:02.000Z", prev: start?.hash });
+    expect(start).toMatchObject({
+      seq: 1,
+      t: 0,
+      utc: "2026-03-01T09:00:00.500Z",
+      kind: "run.start",
+      prev: "0".repeat(64),
+    });
+    expect(second).toMatchObject({
+      seq: 2,
+      session: "s1",
+      t: 1.5,
+      utc: "2026-03-01T09:00:02.000Z",
+      prev: start?.hash,
+    });
     const { tMs, ...asked } = intent(2, 40);
     expect(tMs).toBe(2_000);
     expect(second).toMatchObject(asked);
@@ -54,7 +66,11 @@ describe("appending", () => {
     journal.startSession(sessionStart("s2"));
     const last = journal.read.events("s1").at(-1);
     expect(journal.read.events("s2")[0]?.prev).toBe(last?.hash);
-    expect(journal.read.verify()).toEqual({ ok: true, events: 3, head: journal.read.events("s2")[0]?.hash });
+    expect(journal.read.verify()).toEqual({
+      ok: true,
+      events: 3,
+      head: journal.read.events("s2")[0]?.hash,
+    });
     journal.close();
   });
 
@@ -122,7 +138,14 @@ describe("reading", () => {
     session.append([written(2), outcome(2)], { durable: true });
     expect(reader.events("s1")).toHaveLength(4);
     expect(reader.list()).toEqual([
-      { session: "s1", startedUtc: "2026-03-01T09:00:00.000Z", status: "running", protocol: "koch-2022", subject: "S01", simulated: true },
+      {
+        session: "s1",
+        startedUtc: "2026-03-01T09:00:00.000Z",
+        status: "running",
+        protocol: "koch-2022",
+        subject: "S01",
+        simulated: true,
+      },
     ]);
     reader.close();
     journal.close();
@@ -136,7 +159,16 @@ describe("reading", () => {
     journal.startSession(sessionStart("a-later-one", { simulated: false, subject: null }));
     journal.close();
     const reader = readJournal(file);
-    expect(reader.list().map(({ session, status, subject, simulated }) => ({ session, status, subject, simulated }))).toEqual([
+    expect(
+      reader
+        .list()
+        .map(({ session, status, subject, simulated }) => ({
+          session,
+          status,
+          subject,
+          simulated,
+        })),
+    ).toEqual([
       { session: "s1", status: "stopped", subject: "S01", simulated: true },
       { session: "a-later-one", status: "interrupted", subject: null, simulated: false },
     ]);

@@ -8,7 +8,10 @@ export const NOW_UTC = "2026-03-02T08:00:00.000Z";
 
 export const toUtcIso = (atMs: number): string => new Date(START_UTC_MS + atMs).toISOString();
 
-export function sessionStart(session: string, body: Readonly<Record<string, unknown>> = {}): SessionStart {
+export function sessionStart(
+  session: string,
+  body: Readonly<Record<string, unknown>> = {},
+): SessionStart {
   return {
     session,
     tMs: 0,
@@ -32,14 +35,32 @@ function dose(index: number, pulses: number): Dose {
 
 export function intent(index: number, pulses = 1): JournalEvent {
   const tMs = index * 1_000;
-  return { tMs, kind: "intent", segment: 0, dose: dose(index, pulses), plannedMs: tMs + 3_000, pulses };
+  return {
+    tMs,
+    kind: "intent",
+    segment: 0,
+    dose: dose(index, pulses),
+    plannedMs: tMs + 3_000,
+    pulses,
+  };
 }
 
 export function written(intentSeq: number, tMs = 3_000.125): JournalEvent {
-  return { tMs, kind: "written", intent: intentSeq, plannedMs: 3_000, writtenMs: tMs, hex: "454830303f" };
+  return {
+    tMs,
+    kind: "written",
+    intent: intentSeq,
+    plannedMs: 3_000,
+    writtenMs: tMs,
+    hex: "454830303f",
+  };
 }
 
-export function outcome(intentSeq: number, kind: OutcomeKind = "delivered", pulses = 1): JournalEvent {
+export function outcome(
+  intentSeq: number,
+  kind: OutcomeKind = "delivered",
+  pulses = 1,
+): JournalEvent {
   return {
     tMs: 3_100.5,
     kind: "outcome",
@@ -56,7 +77,10 @@ export function outcome(intentSeq: number, kind: OutcomeKind = "delivered", puls
   };
 }
 
-export function runStop(counts: { planned: number; delivered: number; unknown?: number }, status: "completed" | "faulted" | "stopped" = "completed"): JournalEvent {
+export function runStop(
+  counts: { planned: number; delivered: number; unknown?: number },
+  status: "completed" | "faulted" | "stopped" = "completed",
+): JournalEvent {
   const { planned, delivered, unknown = 0 } = counts;
   return {
     tMs: 9_000,

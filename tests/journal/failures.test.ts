@@ -1,5 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
@@ -25,7 +32,10 @@ function codeOf(work: () => unknown): string {
 function makeJournal(file: string, doses = 100): void {
   const journal = openJournal(file, NOW_UTC);
   const session = journal.startSession(sessionStart("s1"));
-  session.append(Array.from({ length: doses }, (_, i) => intent(i)), { durable: true });
+  session.append(
+    Array.from({ length: doses }, (_, i) => intent(i)),
+    { durable: true },
+  );
   journal.close();
 }
 
@@ -36,7 +46,12 @@ describe("a full disk", () => {
     const db = openForWriting(file);
     takeLease(db, file, "test");
     const appender = createAppender(db, file, "test");
-    const row: NewRow = { t: 1, utc: NOW_UTC, kind: "note", body: JSON.stringify({ text: "x".repeat(3_000) }) };
+    const row: NewRow = {
+      t: 1,
+      utc: NOW_UTC,
+      kind: "note",
+      body: JSON.stringify({ text: "x".repeat(3_000) }),
+    };
     db.pragma(`max_page_count = ${Number(db.pragma("page_count", { simple: true })) + 2}`);
     const seqs: number[] = [];
     const fill = (): void => {
@@ -85,8 +100,14 @@ describe("a file that is no sound journal", () => {
       const file = tempFile();
       copyFileSync(whole, file);
       truncateSync(file, length);
-      expect(codeOf(() => openJournal(file, NOW_UTC)), `${length} bytes`).toBe("JOURNAL_UNREADABLE");
-      expect(codeOf(() => readJournal(file)), `${length} bytes`).toBe("JOURNAL_UNREADABLE");
+      expect(
+        codeOf(() => openJournal(file, NOW_UTC)),
+        `${length} bytes`,
+      ).toBe("JOURNAL_UNREADABLE");
+      expect(
+        codeOf(() => readJournal(file)),
+        `${length} bytes`,
+      ).toBe("JOURNAL_UNREADABLE");
     }
   });
 
@@ -103,7 +124,9 @@ describe("a file that is no sound journal", () => {
     const file = tempFile();
     makeJournal(file);
     const raw = new Database(file);
-    raw.exec(`DROP TRIGGER event_no_update; UPDATE event SET body = '{"pulses":"many"}' WHERE seq = 50`);
+    raw.exec(
+      `DROP TRIGGER event_no_update; UPDATE event SET body = '{"pulses":"many"}' WHERE seq = 50`,
+    );
     raw.close();
     expect(codeOf(() => openJournal(file, NOW_UTC))).toBe("JOURNAL_UNREADABLE");
   });
@@ -130,21 +153,24 @@ describe("a place without permission to write", () => {
     return child.stdout.trim() || child.stderr;
   }
 
-  test.skipIf(process.platform === "win32")("can be read, also with events that are still in the log, and is left as it is", () => {
-    const file = tempFile();
-    const journal = openJournal(file, NOW_UTC);
-    journal.startSession(sessionStart("s1")).append([intent(0)], { durable: true });
-    const folder = join(dirname(tempFile()), "media");
-    mkdirSync(folder);
-    const media = join(folder, "journal.db");
-    for (const suffix of ["", "-wal"]) copyFileSync(file + suffix, media + suffix);
-    journal.close();
-    chmodSync(dirname(folder), 0o755);
-    for (const path of [media, `${media}-wal`]) chmodSync(path, 0o444);
-    chmodSync(folder, 0o555);
-    expect(asNobody(media, "read")).toBe("2 events, ok");
-    expect(asNobody(media, "write")).toBe("JOURNAL_WRITE_FAILED");
-    expect(asNobody(join(folder, "new", "journal.db"), "write")).toBe("JOURNAL_WRITE_FAILED");
-    chmodSync(folder, 0o755);
-  });
+  test.skipIf(process.platform === "win32")(
+    "can be read, also with events that are still in the log, and is left as it is",
+    () => {
+      const file = tempFile();
+      const journal = openJournal(file, NOW_UTC);
+      journal.startSession(sessionStart("s1")).append([intent(0)], { durable: true });
+      const folder = join(dirname(tempFile()), "media");
+      mkdirSync(folder);
+      const media = join(folder, "journal.db");
+      for (const suffix of ["", "-wal"]) copyFileSync(file + suffix, media + suffix);
+      journal.close();
+      chmodSync(dirname(folder), 0o755);
+      for (const path of [media, `${media}-wal`]) chmodSync(path, 0o444);
+      chmodSync(folder, 0o555);
+      expect(asNobody(media, "read")).toBe("2 events, ok");
+      expect(asNobody(media, "write")).toBe("JOURNAL_WRITE_FAILED");
+      expect(asNobody(join(folder, "new", "journal.db"), "write")).toBe("JOURNAL_WRITE_FAILED");
+      chmodSync(folder, 0o755);
+    },
+  );
 });

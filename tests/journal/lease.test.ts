@@ -24,8 +24,12 @@ describe("a holder of the lease", () => {
   });
 
   test("counts as there when it is on another machine, of which nothing is known", () => {
-    expect(isGone(holder, facts({ boot: "boot-2", host: "other", alive: () => false }))).toBe(false);
-    expect(isGone({ ...holder, boot: null }, facts({ boot: null, host: "other", alive: () => false }))).toBe(false);
+    expect(isGone(holder, facts({ boot: "boot-2", host: "other", alive: () => false }))).toBe(
+      false,
+    );
+    expect(
+      isGone({ ...holder, boot: null }, facts({ boot: null, host: "other", alive: () => false })),
+    ).toBe(false);
   });
 
   test("is judged by its process alone where the system tells no boot and no start time", () => {

@@ -32,10 +32,21 @@ describe("the dose ledger", () => {
 
   test("tells subjects and times apart, over sessions", () => {
     const ledger = openLedger(tempFile("ledger.db"));
-    ledger.intents([dose(1), dose(2, { subject: "S02" }), dose(3), dose(1, { session: "s0", utc: "2026-02-01T09:00:00.000Z" })]);
-    expect(ledger.records("S01", "2026-03-01T09:00:01.000Z").map(({ intent }) => intent)).toEqual([1, 3]);
-    expect(ledger.records("S01", "2026-03-01T09:00:01.001Z").map(({ intent }) => intent)).toEqual([3]);
-    expect(ledger.records("S01", "2026-01-01T00:00:00.000Z").map(({ session }) => session)).toEqual(["s0", "s1", "s1"]);
+    ledger.intents([
+      dose(1),
+      dose(2, { subject: "S02" }),
+      dose(3),
+      dose(1, { session: "s0", utc: "2026-02-01T09:00:00.000Z" }),
+    ]);
+    expect(ledger.records("S01", "2026-03-01T09:00:01.000Z").map(({ intent }) => intent)).toEqual([
+      1, 3,
+    ]);
+    expect(ledger.records("S01", "2026-03-01T09:00:01.001Z").map(({ intent }) => intent)).toEqual([
+      3,
+    ]);
+    expect(ledger.records("S01", "2026-01-01T00:00:00.000Z").map(({ session }) => session)).toEqual(
+      ["s0", "s1", "s1"],
+    );
     expect([ledger.knows("S02"), ledger.knows("S03")]).toEqual([true, false]);
     ledger.close();
   });
@@ -47,7 +58,10 @@ describe("the dose ledger", () => {
     one.intents([dose(1)]);
     two.intents([dose(1, { session: "s2" })]);
     one.outcomes([{ session: "s1", intent: 1, outcome: "unknown" }]);
-    expect(two.records("S01", "2026-01-01T00:00:00.000Z")).toMatchObject([{ outcome: "unknown" }, { outcome: null }]);
+    expect(two.records("S01", "2026-01-01T00:00:00.000Z")).toMatchObject([
+      { outcome: "unknown" },
+      { outcome: null },
+    ]);
     one.close();
     two.close();
   });
@@ -55,12 +69,20 @@ describe("the dose ledger", () => {
   test("refuses an outcome of a dose it does not have, a second one, and a dose entered twice", () => {
     const ledger = openLedger(tempFile("ledger.db"));
     ledger.intents([dose(1)]);
-    expect(() => ledger.outcomes([{ session: "s1", intent: 2, outcome: "delivered" }])).toThrow(/FOREIGN KEY/);
+    expect(() => ledger.outcomes([{ session: "s1", intent: 2, outcome: "delivered" }])).toThrow(
+      /FOREIGN KEY/,
+    );
     ledger.outcomes([{ session: "s1", intent: 1, outcome: "delivered" }]);
-    expect(() => ledger.outcomes([{ session: "s1", intent: 1, outcome: "skipped-late" }])).toThrow(/UNIQUE/);
+    expect(() => ledger.outcomes([{ session: "s1", intent: 1, outcome: "skipped-late" }])).toThrow(
+      /UNIQUE/,
+    );
     expect(() => ledger.intents([dose(2), dose(1)])).toThrow(/UNIQUE/);
-    expect(ledger.records("S01", "2026-01-01T00:00:00.000Z")).toMatchObject([{ intent: 1, outcome: "delivered" }]);
-    expect(() => ledger.intents([dose(3, { utc: "2026-03-01 09:00" })])).toThrow(/no instant in UTC/);
+    expect(ledger.records("S01", "2026-01-01T00:00:00.000Z")).toMatchObject([
+      { intent: 1, outcome: "delivered" },
+    ]);
+    expect(() => ledger.intents([dose(3, { utc: "2026-03-01 09:00" })])).toThrow(
+      /no instant in UTC/,
+    );
     ledger.close();
   });
 

@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import Database from "better-sqlite3";
 import { afterEach, describe, expect, test } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
@@ -18,8 +18,13 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill("SIGKILL");
 });
 
-function start(file: string, mode: string): { readonly child: Child; readonly lines: AsyncIterable<string> } {
-  const child = spawn(process.execPath, [FIXTURE, file, mode], { stdio: ["ignore", "pipe", "inherit"] });
+function start(
+  file: string,
+  mode: string,
+): { readonly child: Child; readonly lines: AsyncIterable<string> } {
+  const child = spawn(process.execPath, [FIXTURE, file, mode], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
   children.push(child);
   return { child, lines: createInterface({ input: child.stdout }) };
 }
@@ -48,11 +53,15 @@ describe("a writer that is killed", () => {
     expect(journal.recovered).toHaveLength(1);
     expect(journal.read.verify()).toMatchObject({ ok: true });
     const events = journal.read.list().flatMap(({ session }) => journal.read.events(session));
-    const intents = new Set(events.flatMap((event) => (event.kind === "intent" ? [event.seq] : [])));
+    const intents = new Set(
+      events.flatMap((event) => (event.kind === "intent" ? [event.seq] : [])),
+    );
     for (const seq of printed) expect(intents).toContain(seq);
     const outcomes = events.filter((event) => event.kind === "outcome");
     expect(outcomes).toHaveLength(intents.size);
-    expect(outcomes.filter(({ outcome }) => outcome === "unknown").length).toBeGreaterThanOrEqual(4);
+    expect(outcomes.filter(({ outcome }) => outcome === "unknown").length).toBeGreaterThanOrEqual(
+      4,
+    );
     journal.close();
   });
 });
@@ -65,7 +74,9 @@ describe("two writers", () => {
       expect(line).toBe("open");
       break;
     }
-    expect(() => openJournal(file, NOW_UTC)).toThrow(new RegExp(`JOURNAL_LOCKED.*process ${child.pid}`));
+    expect(() => openJournal(file, NOW_UTC)).toThrow(
+      new RegExp(`JOURNAL_LOCKED.*process ${child.pid}`),
+    );
     const reader = readJournal(file);
     expect(reader.list()).toEqual([]);
     reader.close();
@@ -77,7 +88,9 @@ describe("two writers", () => {
   test("are refused within one process and from another one", () => {
     const file = tempFile();
     const journal = openJournal(file, NOW_UTC);
-    expect(() => openJournal(file, NOW_UTC)).toThrow(new RegExp(`JOURNAL_LOCKED.*process ${process.pid}`));
+    expect(() => openJournal(file, NOW_UTC)).toThrow(
+      new RegExp(`JOURNAL_LOCKED.*process ${process.pid}`),
+    );
     const other = spawnSync(process.execPath, [FIXTURE, file, "idle"], { encoding: "utf8" });
     expect(other.stdout).toMatch(new RegExp(`^JOURNAL_LOCKED.*process ${process.pid}`));
     journal.close();
@@ -92,7 +105,9 @@ describe("two writers", () => {
     const raw = new Database(file);
     raw.exec("UPDATE lease SET nonce = 'another'");
     raw.close();
-    expect(() => session.append([intent(0)], { durable: true })).toThrow(/JOURNAL_LOCKED.*taken over/);
+    expect(() => session.append([intent(0)], { durable: true })).toThrow(
+      /JOURNAL_LOCKED.*taken over/,
+    );
     expect(first.read.events("s1")).toHaveLength(1);
     first.close();
   });

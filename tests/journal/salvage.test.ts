@@ -1,10 +1,17 @@
-import { copyFileSync, existsSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { readJournal } from "../../src/journal/read.ts";
 import { salvage } from "../../src/journal/salvage.ts";
-import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import { intent, NOW_UTC, outcome, runStop, sessionStart } from "./events.ts";
 import { tempFile } from "./temp.ts";
 
@@ -16,7 +23,9 @@ function makeJournal(file: string, doses = 60): readonly string[] {
   const hashes: string[] = [];
   for (const id of ["s1", "s2"]) {
     const limits = journal.putDocument({ id, text: "x".repeat(6_000) });
-    const session = journal.startSession(sessionStart(id, { documents: { limits }, text: "ü".repeat(9_000) }));
+    const session = journal.startSession(
+      sessionStart(id, { documents: { limits }, text: "ü".repeat(9_000) }),
+    );
     for (let i = 0; i < doses; i++) {
       const [seq = 0] = session.append([intent(i)], { durable: true });
       session.append([outcome(seq)], { durable: false });
@@ -30,7 +39,9 @@ function makeJournal(file: string, doses = 60): readonly string[] {
 
 function salvagedHashes(file: string): readonly (readonly [number, string])[] {
   const reader = readJournal(file);
-  const rows = reader.list().flatMap(({ session }) => reader.events(session).map(({ seq, hash }) => [seq, hash] as const));
+  const rows = reader
+    .list()
+    .flatMap(({ session }) => reader.events(session).map(({ seq, hash }) => [seq, hash] as const));
   reader.close();
   return rows;
 }
@@ -41,7 +52,13 @@ describe("salvage", () => {
     const hashes = makeJournal(file);
     const before = readFileSync(file);
     const report = salvage(file);
-    expect(report).toMatchObject({ file: `${file}.salvaged.db`, events: hashes.length, sessions: 2, documents: 2, missing: [] });
+    expect(report).toMatchObject({
+      file: `${file}.salvaged.db`,
+      events: hashes.length,
+      sessions: 2,
+      documents: 2,
+      missing: [],
+    });
     expect(report.verdict).toEqual({ ok: true, events: hashes.length, head: hashes.at(-1) });
     expect(readFileSync(file).equals(before)).toBe(true);
   });
@@ -58,7 +75,8 @@ describe("salvage", () => {
         try {
           rows = salvagedHashes(salvage(cut).file);
         } catch (error) {
-          if (!(error instanceof PulsetrainError) || error.code !== "JOURNAL_UNREADABLE") throw error;
+          if (!(error instanceof PulsetrainError) || error.code !== "JOURNAL_UNREADABLE")
+            throw error;
           expect(existsSync(`${cut}.salvaged.db`)).toBe(false);
         }
         for (const [seq, hash] of rows) expect(hash).toBe(hashes[seq - 1]);
@@ -117,7 +135,9 @@ describe("salvage", () => {
     writeFileSync(file, bytes.subarray(0, Math.floor(bytes.length * 0.8)));
     const { file: copy } = salvage(file);
     const journal = openJournal(copy, NOW_UTC);
-    expect(journal.read.list().every(({ status }) => status === "completed" || status === "interrupted")).toBe(true);
+    expect(
+      journal.read.list().every(({ status }) => status === "completed" || status === "interrupted"),
+    ).toBe(true);
     journal.startSession(sessionStart("s3"));
     journal.close();
   });

@@ -1,7 +1,7 @@
+import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import Database from "better-sqlite3";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { canonicalJson } from "../../src/base/canonical.ts";
 import type { JournalEvent } from "../../src/contract/events.ts";
 import { eventHash } from "../../src/journal/chain.ts";
@@ -31,7 +31,10 @@ function tampered(deed: (raw: Database.Database) => void): string {
   const file = tempFile();
   makeJournal(file);
   const raw = new Database(file);
-  for (const name of raw.prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'").pluck().all()) {
+  for (const name of raw
+    .prepare("SELECT name FROM sqlite_schema WHERE type = 'trigger'")
+    .pluck()
+    .all()) {
     raw.exec(`DROP TRIGGER ${name}`);
   }
   deed(raw);
@@ -67,7 +70,9 @@ describe("a proof of the chain", () => {
         fc.nat(),
         fc.constantFrom("0", "x", " ", "é"),
         (seq, column, at, letter) => {
-          const old = String(raw.prepare(`SELECT ${column} FROM event WHERE seq = ?`).pluck().get(seq));
+          const old = String(
+            raw.prepare(`SELECT ${column} FROM event WHERE seq = ?`).pluck().get(seq),
+          );
           const place = at % old.length;
           fc.pre(old[place] !== letter);
           const set = raw.prepare(`UPDATE event SET ${column} = ? WHERE seq = ?`);
@@ -83,31 +88,44 @@ describe("a proof of the chain", () => {
   });
 
   test("finds a changed instant", () => {
-    expect(verdict(tampered((raw) => raw.exec("UPDATE event SET t = t + 1e-9 WHERE seq = 4")))).toMatchObject({ ok: false, firstBad: 4 });
+    expect(
+      verdict(tampered((raw) => raw.exec("UPDATE event SET t = t + 1e-9 WHERE seq = 4"))),
+    ).toMatchObject({ ok: false, firstBad: 4 });
   });
 
   test("finds a removed event, wherever it stood but at the very end", () => {
     for (let seq = 1; seq < 21; seq++) {
       const file = tampered((raw) => raw.prepare("DELETE FROM event WHERE seq = ?").run(seq));
-      expect(verdict(file), `event ${seq}`).toMatchObject({ ok: false, firstBad: seq, why: "it is missing" });
+      expect(verdict(file), `event ${seq}`).toMatchObject({
+        ok: false,
+        firstBad: seq,
+        why: "it is missing",
+      });
     }
   });
 
   test("finds a removed session, also when its numbers are closed up", () => {
     const gone = tampered((raw) => raw.exec("DELETE FROM event WHERE session = 's2'"));
-    expect(verdict(gone)).toMatchObject({ ok: false, firstBad: 10, why: "events 10 to 18 are missing" });
+    expect(verdict(gone)).toMatchObject({
+      ok: false,
+      firstBad: 10,
+      why: "events 10 to 18 are missing",
+    });
     expect(verdict(gone, "s1")).toMatchObject({ ok: true });
     expect(verdict(gone, "s3")).toMatchObject({ ok: false });
     const closedUp = tampered((raw) => {
       raw.exec("DELETE FROM event WHERE session = 's2'");
-      for (const seq of [19, 20, 21]) raw.prepare("UPDATE event SET seq = ? WHERE seq = ?").run(seq - 9, seq);
+      for (const seq of [19, 20, 21])
+        raw.prepare("UPDATE event SET seq = ? WHERE seq = ?").run(seq - 9, seq);
     });
     expect(verdict(closedUp)).toMatchObject({ ok: false, firstBad: 10 });
   });
 
   test("finds two events that changed places", () => {
     const file = tampered((raw) => {
-      raw.exec("UPDATE event SET seq = 100 WHERE seq = 5; UPDATE event SET seq = 5 WHERE seq = 6; UPDATE event SET seq = 6 WHERE seq = 100");
+      raw.exec(
+        "UPDATE event SET seq = 100 WHERE seq = 5; UPDATE event SET seq = 5 WHERE seq = 6; UPDATE event SET seq = 6 WHERE seq = 100",
+      );
     });
     expect(verdict(file)).toMatchObject({ ok: false, firstBad: 5 });
     expect(verdict(file, "s1")).toMatchObject({ ok: false, firstBad: 5 });
@@ -115,16 +133,33 @@ describe("a proof of the chain", () => {
 
   test("finds an inserted event, even one with a hash of its own", () => {
     const file = tampered((raw) => {
-      raw.exec("UPDATE event SET seq = -seq - 1 WHERE seq >= 7; UPDATE event SET seq = -seq WHERE seq < 0");
-      const before = raw.prepare("SELECT * FROM event WHERE seq = 6").get() as { hash: string; utc: string };
-      const row = { seq: 7, session: "s1", t: 5, utc: before.utc, kind: "note", body: canonicalJson({ text: "all well" }), prev: before.hash };
-      raw.prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)").run(...Object.values(row), eventHash(row));
+      raw.exec(
+        "UPDATE event SET seq = -seq - 1 WHERE seq >= 7; UPDATE event SET seq = -seq WHERE seq < 0",
+      );
+      const before = raw.prepare("SELECT * FROM event WHERE seq = 6").get() as {
+        hash: string;
+        utc: string;
+      };
+      const row = {
+        seq: 7,
+        session: "s1",
+        t: 5,
+        utc: before.utc,
+        kind: "note",
+        body: canonicalJson({ text: "all well" }),
+        prev: before.hash,
+      };
+      raw
+        .prepare("INSERT INTO event VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+        .run(...Object.values(row), eventHash(row));
     });
     expect(verdict(file)).toMatchObject({ ok: false, firstBad: 8 });
   });
 
   test("finds a document that an event names and that is changed or gone", () => {
-    const changed = tampered((raw) => raw.exec(`UPDATE document SET json = '{"limits":"looser"}' WHERE json LIKE '%s2%'`));
+    const changed = tampered((raw) =>
+      raw.exec(`UPDATE document SET json = '{"limits":"looser"}' WHERE json LIKE '%s2%'`),
+    );
     expect(verdict(changed)).toMatchObject({ ok: false, firstBad: 10 });
     const gone = tampered((raw) => raw.exec("DELETE FROM document WHERE json LIKE '%s2%'"));
     expect(verdict(gone)).toMatchObject({ ok: false, firstBad: 10 });
@@ -135,13 +170,19 @@ describe("a proof of the chain", () => {
     const file = tampered(() => undefined);
     const bytes = readFileSync(file);
     const raw = new Database(file);
-    const root = Number(raw.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'event_session'").pluck().get());
+    const root = Number(
+      raw.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'event_session'").pluck().get(),
+    );
     raw.close();
     const entry = bytes.indexOf("s2", (root - 1) * 4096);
     expect(entry).toBeLessThan(root * 4096);
     bytes.write("s9", entry);
     writeFileSync(file, bytes);
-    expect(verdict(file)).toMatchObject({ ok: false, firstBad: 22, why: expect.stringMatching(/damaged/) });
+    expect(verdict(file)).toMatchObject({
+      ok: false,
+      firstBad: 22,
+      why: expect.stringMatching(/damaged/),
+    });
   });
 
   test("says from where on a file cannot be read", () => {
@@ -150,7 +191,9 @@ describe("a proof of the chain", () => {
     copyFileSync(file, copy);
     const bytes = readFileSync(copy);
     const raw = new Database(copy);
-    const root = Number(raw.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").pluck().get());
+    const root = Number(
+      raw.prepare("SELECT rootpage FROM sqlite_schema WHERE name = 'event'").pluck().get(),
+    );
     raw.close();
     bytes.fill(0xff, (root - 1) * 4096, root * 4096);
     writeFileSync(copy, bytes);
@@ -180,7 +223,10 @@ describe("the sense of a session", () => {
   });
 
   test("an intent has exactly one outcome when its session ends", () => {
-    expect(verdictOf(intent(0), outcome(2), outcome(2, "unknown"))).toMatchObject({ ok: false, firstBad: 4 });
+    expect(verdictOf(intent(0), outcome(2), outcome(2, "unknown"))).toMatchObject({
+      ok: false,
+      firstBad: 4,
+    });
     expect(verdictOf(intent(0), end)).toMatchObject({ ok: false, firstBad: 3 });
   });
 

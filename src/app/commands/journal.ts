@@ -36,7 +36,10 @@ export function journalList(options: JournalOptions, io: Lines): number {
 }
 
 /** `journal show`: one event a line, in order. */
-export function journalShow(options: JournalOptions & { readonly session: string }, io: Lines): number {
+export function journalShow(
+  options: JournalOptions & { readonly session: string },
+  io: Lines,
+): number {
   reading(options, (journal) => {
     for (const event of journal.each(options.session)) {
       io.out(options.json === true ? JSON.stringify(event) : eventLine(event));
@@ -46,7 +49,10 @@ export function journalShow(options: JournalOptions & { readonly session: string
 }
 
 /** `journal verify`: exit 2 when the chain of the file, or of one session, does not hold. */
-export function journalVerify(options: JournalOptions & { readonly session?: string }, io: Lines): number {
+export function journalVerify(
+  options: JournalOptions & { readonly session?: string },
+  io: Lines,
+): number {
   const verdict = verdictOf(options);
   if (options.json === true) io.out(JSON.stringify(verdict));
   else if (verdict.ok) io.out(`the chain holds: ${verdict.events} events, head ${verdict.head}`);
@@ -79,9 +85,13 @@ export function journalResolve(options: ResolveOptions, io: Lines): number {
   try {
     const { session, by, note } = options;
     const intents = journal.resolve(session, by, note, nowUtc);
-    if (options.json === true) io.out(JSON.stringify({ session, resolved: intents !== null, by, intents: intents ?? [] }));
+    if (options.json === true)
+      io.out(JSON.stringify({ session, resolved: intents !== null, by, intents: intents ?? [] }));
     else if (intents === null) io.out(`nothing is open in session ${session}`);
-    else io.out(`session ${session}: acknowledged by ${by}; ${intents.length} doses of unknown outcome count as delivered`);
+    else
+      io.out(
+        `session ${session}: acknowledged by ${by}; ${intents.length} doses of unknown outcome count as delivered`,
+      );
     return 0;
   } finally {
     journal.close();
@@ -89,7 +99,10 @@ export function journalResolve(options: ResolveOptions, io: Lines): number {
 }
 
 /** `journal salvage`: copies what still proves itself out of a damaged file, which is only read. */
-export function journalSalvage(options: { readonly file: string; readonly json?: boolean }, io: Lines): number {
+export function journalSalvage(
+  options: { readonly file: string; readonly json?: boolean },
+  io: Lines,
+): number {
   const report = salvage(options.file);
   if (options.json === true) io.out(JSON.stringify(report));
   else for (const line of salvageLines(report)) io.out(line);
