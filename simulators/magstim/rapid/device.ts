@@ -1,5 +1,4 @@
 import { Subject } from "rxjs";
-import { createRandom } from "../../../src/base/random.ts";
 import type {
   Discharge,
   SimulatedDevice,
@@ -7,8 +6,9 @@ import type {
 } from "../../../src/contract/simulator.ts";
 import { encodeAnswer } from "../answers.ts";
 import { createFaultSchedule } from "../faultSchedule.ts";
-import type { LineFault, MagstimFault } from "../faults.ts";
+import type { MagstimFault } from "../faults.ts";
 import { EMPTY_STREAM, type HostItem, pushHostBytes } from "../hostStream.ts";
+import { createLineFaults } from "../lineFaults.ts";
 import { createOutgoing } from "../outgoing.ts";
 import { dataLengthOf } from "./commands.ts";
 import { execute, isRefusable } from "./execute.ts";
@@ -21,24 +21,24 @@ import { type RapidType, rapidVariant } from "./variant.ts";
 
 /** "A recent software version" of the Rapid group: the newest that open clients name. */
 const DEFAULT_VERSION = "11.0";
-const GARBAGE_LENGTH = 8;
 const LETTER_BACKSLASH = 0x5c;
 
 /** A Rapid unit behind its cable: body, codec and faults tied together on the injected clock. */
 export function createRapidDevice(type: RapidType, options: SimulatorOptions): SimulatedDevice {
   const { clock } = options;
   const unit = unitOf(type, options);
-  const splitting = { dataLength: dataLengthOf(unit.variant), gapMs: unit.figures.frameGapMs };
-  const outgoing = createOutgoing(clock, unit.figures.delayFaultMs);
+  const { variant, figures } = unit;
+  const splitting = { dataLength: dataLengthOf(variant), gapMs: figures.frameGapMs };
+  const outgoing = createOutgoing(clock, figures.delayFaultMs);
   const discharges = new Subject<Discharge>();
   const living = createLivingBody(unit, clock, onDischarge);
+  const lineFaults = createLineFaults(outgoing, options.seed, (atMs) =>
+    encodeAnswer(goodAnswer(LETTER_BACKSLASH, readBody(unit, living.body, atMs), variant)),
+  );
   const schedule = createFaultSchedule(clock, (fault) =>
     living.inPresent((nowMs) => raise(fault, nowMs)),
   );
-  const garbage = createRandom(options.seed, "magstim-garbage");
   let incoming = EMPTY_STREAM;
-  let refusals = 0;
-  let versionText = unit.variant.versionText;
 
   function onDischarge(discharge: Discharge): void {
     discharges.next(discharge);
@@ -47,51 +47,24 @@ export function createRapidDevice(type: RapidType, options: SimulatorOptions): S
 
   function raise(fault: MagstimFault, atMs: number): void {
     if (fault.at === "answer") outgoing.spoilNext(fault.fault);
-    else if (fault.at === "line") raiseOnLine(fault.fault, atMs);
+    else if (fault.at === "line") lineFaults.raise(fault.fault, atMs);
     else living.apply({ kind: "fault", fault: fault.fault }, atMs);
   }
 
-  function raiseOnLine(fault: LineFault, atMs: number): void {
-    switch (fault) {
-      case "garbage":
-        return outgoing.blurt(
-          Uint8Array.from({ length: GARBAGE_LENGTH }, () => Math.floor(garbage.between(0, 256))),
-        );
-      case "unsolicited":
-        return outgoing.blurt(
-          encodeAnswer(
-            goodAnswer(LETTER_BACKSLASH, readBody(unit, living.body, atMs), unit.variant),
-          ),
-        );
-      case "silent":
-        return outgoing.mute();
-      case "unplug":
-        return outgoing.unplug();
-      case "refuse":
-        refusals += 1;
-        return;
-      case "wrong-version":
-        // From the other side of the border at which lengths change.
-        versionText = unit.variant.major >= 9 ? "V7.1" : "V9.0";
-    }
-  }
-
   function hear(item: HostItem, nowMs: number): void {
-    if (item.kind === "unknown-command")
-      return outgoing.answer(encodeAnswer({ kind: "unknown-command" }));
-    const refuse = refusals > 0 && isRefusable(item, unit.variant);
-    if (refuse) refusals -= 1;
+    if (item.kind === "unknown-command") return outgoing.answer(encodeAnswer(item));
+    const refuse = lineFaults.refuses && isRefusable(item, variant);
+    if (refuse) lineFaults.refused();
     const { body, answer, discharge } = execute(unit, living.body, item, nowMs, refuse);
     living.become(body, discharge);
     if (answer === null) return;
-    outgoing.answer(
-      encodeAnswer(answer.kind === "version" ? { kind: "version", text: versionText } : answer),
-    );
+    const isLie = answer.kind === "version" && lineFaults.tellsWrongVersion;
+    outgoing.answer(encodeAnswer(isLie ? { kind: "version", text: wrongVersion(unit) } : answer));
   }
 
   for (const order of options.faults) schedule.order(order);
   return {
-    model: unit.variant.model,
+    model: variant.model,
     toHost$: outgoing.bytes$,
     discharges$: discharges.asObservable(),
     unplugged$: outgoing.unplugged$,
@@ -124,4 +97,9 @@ function unitOf(type: RapidType, options: SimulatorOptions): Unit {
     unlockCode: options.unlockCode,
   });
   return { variant, figures: figuresWith(options.body) };
+}
+
+/** From the other side of the border at which lengths change. */
+function wrongVersion({ variant }: Unit): string {
+  return variant.major >= 9 ? "V7.1" : "V9.0";
 }
