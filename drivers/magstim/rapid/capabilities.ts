@@ -1,0 +1,147 @@
+/** The Rapid² group as plain facts and pure judgements. */
+import { err, ok } from "../../../src/base/result.ts";
+import type { Dose } from "../../../src/contract/dose.ts";
+import type { Hazard } from "../../../src/contract/hazard.ts";
+import type { Result } from "../../../src/contract/result.ts";
+import type {
+  Capabilities,
+  DeviceModel,
+  DeviceProblem,
+  StimulatorConfig,
+  StimulatorSettings,
+} from "../../../src/contract/stimulator.ts";
+import { LATEST_MAJOR, parseVersion } from "../wire/dialect.ts";
+import { MIN_WAIT_S, minWaitS, type RapidType } from "./limits.ts";
+import { judgeTrain, type TrainFacts } from "./trains.ts";
+
+const TYPES: Readonly<Record<string, RapidType>> = {
+  "magstim-rapid2": 0,
+  "magstim-super-rapid2": 1,
+  "magstim-super-rapid2-plus": 2,
+};
+
+export const RAPID_MODELS: readonly string[] = Object.keys(TYPES);
+
+const SOURCE = "nicolasmcnair/magpy";
+/** Refilling after a single pulse, ms (`nicolasmcnair/magpy`). */
+const REFIRE_MS = 1000;
+/** The same in the enhanced mode, at 100 to 110 %. */
+const REFIRE_ENHANCED_MS = 2000;
+/** One question and its answer, since a pulse leaves only after a status that says ready. */
+const EXCHANGE_MS = 50;
+/** From arming to ready, ms. */
+export const ARM_DELAY_MS = 1000;
+/** The capacitor sinks by one percent in this time, ms; upwards it is a tenth of it. */
+const SINK_MS_PER_PCT = 100;
+/** The duration that enters rTMS mode: what `nicolasmcnair/magpy` and `nigelrogasch/MAGIC` send, tenths of s. */
+export const ENTER_RTMS_TENTHS = 10;
+
+/** What the rig file must say; null when it says enough. */
+function complaint(config: StimulatorConfig): string | null {
+  if (!RAPID_MODELS.includes(config.driver)) return `${config.driver} is no model of the Rapid group`;
+  if (config.mains === null) {
+    return `${config.driver} needs \`mains: 240\` or \`mains: 115\` under \`stimulator\`: its limits depend on the mains voltage and the device cannot tell it`;
+  }
+  if (config.softwareVersion !== null && parseVersion(config.softwareVersion) === null) {
+    return `softwareVersion ${config.softwareVersion}: expected a version such as 9.0`;
+  }
+  const unknown = Object.keys(config.options);
+  return unknown.length === 0 ? null : `${config.driver} knows no option ${unknown.join(", ")} under \`stimulator\``;
+}
+
+/** What the trains depend on; fails with words like `describe`. */
+export function trainFacts(config: StimulatorConfig): Result<TrainFacts, string> {
+  const words = complaint(config);
+  const type = TYPES[config.driver];
+  if (words !== null || type === undefined || config.mains === null) return err(words ?? "no such model");
+  const version = config.softwareVersion === null ? null : parseVersion(config.softwareVersion);
+  // Unknown: planned with the newest; the driver judges again with the version that the device tells.
+  return ok({ mains: config.mains, type, major: version?.[0] ?? LATEST_MAJOR });
+}
+
+export function describe(config: StimulatorConfig): Result<DeviceModel, string> {
+  const facts = trainFacts(config);
+  if (!facts.ok) return facts;
+  return ok({
+    capabilities: capabilitiesOf(config.driver),
+    judgeDose: (dose) => judgeDose(dose, facts.value),
+    minRestAfterMs,
+    settingsFor,
+    grantsFor,
+  });
+}
+
+function capabilitiesOf(model: string): Capabilities {
+  return {
+    model,
+    vendor: "Magstim",
+    deviceTimed: { train: true, burst: false, pair: false },
+    hostMinIntervalMs: REFIRE_MS + EXCHANGE_MS,
+    maxPctMso: 100,
+    intensityStepPctMso: 1,
+    evidence: "status",
+    waveform: "biphasic",
+    reportsTemperature: true,
+    worstReadyMs: ARM_DELAY_MS + 100 * SINK_MS_PER_PCT,
+  };
+}
+
+function judgeDose(dose: Dose, facts: TrainFacts): readonly DeviceProblem[] {
+  const [powerPct, ...more] = dose.intensityPctMso;
+  const problem = (rule: DeviceProblem["rule"], detail: string): DeviceProblem => ({ rule, detail, source: SOURCE });
+  if (dose.shape.kind === "pair") {
+    return [problem("DEV-01", "this device has one channel and needs 1 s between pulses, so it makes no pairs; `magstim-bistim` does, or two stimulators on external triggers")];
+  }
+  if (dose.shape.kind === "burst") {
+    return [problem("DEV-01", "the serial line has no burst commands, and the 0.5 s that the device waits after each train rules out bursts made of trains; use external triggers, or a device with bursts of its own")];
+  }
+  if (powerPct === undefined || more.length > 0) {
+    return [problem("DEV-01", `${dose.intensityPctMso.length} intensities for a device with one channel`)];
+  }
+  if (!Number.isInteger(powerPct) || powerPct < 0 || powerPct > 100) {
+    return [problem("INT-03", `${powerPct} %: this device is driven from 0 to 100 % in whole percents; enhanced power is not used`)];
+  }
+  const { train } = settingsFor(dose);
+  return train === null ? [] : judgeTrain(train, powerPct, facts);
+}
+
+/**
+ * For a train the wait counts from its end, and a train of n pulses lasts n periods: one period
+ * longer than its last pulse.
+ */
+function minRestAfterMs(dose: Dose): number {
+  const powerPct = Math.max(0, ...dose.intensityPctMso);
+  if (dose.shape.kind !== "train") return powerPct > 100 ? REFIRE_ENHANCED_MS : REFIRE_MS;
+  const { frequencyHz, pulses } = dose.shape;
+  if (!(frequencyHz > 0)) return Number.POSITIVE_INFINITY;
+  return 1000 / frequencyHz + 1000 * Math.max(MIN_WAIT_S, minWaitS(powerPct, frequencyHz, pulses));
+}
+
+function settingsFor(dose: Dose): StimulatorSettings {
+  const { shape, intensityPctMso } = dose;
+  const isiMs = shape.kind === "pair" || shape.kind === "burst" ? shape.isiMs : null;
+  if (shape.kind !== "train") return { intensityPctMso, train: null, isiMs };
+  const { frequencyHz, pulses } = shape;
+  // The quotient of two short decimals; the tenth of a second it stands for is restored exactly.
+  const durationS = Math.round((pulses / frequencyHz) * 1e6) / 1e6;
+  return { intensityPctMso, train: { frequencyHz, pulses, durationS }, isiMs };
+}
+
+const setting = (name: string, value: number): Hazard => ({ kind: "setting", setting: name, value });
+
+/** In the order of `prepare`, which leaves out what the device is set to already. */
+function grantsFor(dose: Dose): readonly Hazard[] {
+  const [pctMso = 0] = dose.intensityPctMso;
+  const power: readonly Hazard[] = pctMso === 0 ? [] : [{ kind: "intensity", channel: "A", pctMso }];
+  const leaveEnhanced = setting("enhancedPowerOff", 0);
+  const { train } = settingsFor(dose);
+  if (train === null) return [leaveEnhanced, setting("durationTenthsS", 0), ...power];
+  return [
+    leaveEnhanced,
+    setting("durationTenthsS", ENTER_RTMS_TENTHS),
+    ...power,
+    setting("frequencyTenthsHz", Math.round(train.frequencyHz * 10)),
+    setting("durationTenthsS", Math.round(train.durationS * 10)),
+    setting("pulses", train.pulses),
+  ];
+}

@@ -1,0 +1,113 @@
+/**
+ * Polls that keep control and notice its loss. They run by themselves, so that nothing a caller
+ * does or forgets starves them; they stand back only for the deadline of a dose.
+ */
+import type { Subscription } from "rxjs";
+import { isPulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import type { Core } from "./core.ts";
+import { silenceLimitMs } from "./machine.ts";
+
+/** Between two polls while armed, ms: the device disarms after 1 s of silence. */
+const POLL_ARMED_MS = 200;
+/** The same in standby; the open clients poll every 0.5 or 5 s. */
+const POLL_STANDBY_MS = 2000;
+/** The coil is asked for its temperature so often, ms. */
+const TEMPERATURE_MS = 8000;
+/** A poll that finds another question on the line comes back after this time, ms. */
+const BUSY_MS = 10;
+/** A dose leaves at the end of the quiet time or a little later; polls go on after this margin, ms. */
+const QUIET_MARGIN_MS = 20;
+/** No quiet time keeps polls back for longer than this after the last good answer, ms. */
+const QUIET_AT_MOST_MS = 350;
+
+export interface KeepAlive {
+  start(): void;
+  /** Looks again when the next poll is due. */
+  reconsider(): void;
+  quietUntil(untilMs: number): void;
+  stop(): void;
+}
+
+/** When a poll that is due at `dueMs` may begin, so that it neither disturbs a deadline nor risks the silence rule. */
+export function pollInstantMs(dueMs: number, takesMs: number, quietUntilMs: number, lastGoodMs: number): number {
+  if (dueMs + takesMs <= quietUntilMs || dueMs >= quietUntilMs + QUIET_MARGIN_MS) return dueMs;
+  return Math.min(quietUntilMs + QUIET_MARGIN_MS, Math.max(dueMs, lastGoodMs + QUIET_AT_MOST_MS));
+}
+
+export function createKeepAlive(core: Core): KeepAlive {
+  const { clock } = core;
+  let isRunning = false;
+  let quietUntilMs = Number.NEGATIVE_INFINITY;
+  let pollTimer: Subscription | null = null;
+  let watchTimer: Subscription | null = null;
+  let isPolling = false;
+
+  const dueMs = (): number => {
+    const intervalMs = core.state().wanted === "armed" ? POLL_ARMED_MS : POLL_STANDBY_MS;
+    const nextMs = Math.max(core.lastReadMs() + intervalMs, clock.now());
+    return pollInstantMs(nextMs, core.answerTimeoutMs(), quietUntilMs, core.state().lastGoodMs ?? 0);
+  };
+
+  const reconsider = (): void => {
+    if (!isRunning || isPolling) return;
+    pollTimer?.unsubscribe();
+    pollTimer = clock.at(dueMs(), () => void tick());
+  };
+
+  const tick = async (): Promise<void> => {
+    const nowMs = clock.now();
+    if (dueMs() > nowMs) return reconsider();
+    isPolling = true;
+    try {
+      if (core.line.isBusy) await clock.wait(BUSY_MS);
+      else await poll(nowMs);
+    } catch (error) {
+      // Bytes that could not leave: the end of the link and the silence tell the rest.
+      if (!isPulsetrainError(error)) throw error;
+    } finally {
+      isPolling = false;
+      reconsider();
+    }
+  };
+
+  const poll = async (nowMs: number): Promise<void> => {
+    const readAtMs = core.state().coilTemperatureAtMs ?? Number.NEGATIVE_INFINITY;
+    const roomMs = quietUntilMs > nowMs ? quietUntilMs - nowMs : Number.POSITIVE_INFINITY;
+    const timeoutMs = core.answerTimeoutMs();
+    if (nowMs - readAtMs >= TEMPERATURE_MS && roomMs >= 2 * timeoutMs) await core.line.ask({ command: "getTemperature" }, { timeoutMs });
+    await core.pollParameters();
+  };
+
+  const watch = (): void => {
+    if (!isRunning) return;
+    core.apply({ kind: "look", nowMs: clock.now() });
+    const state = core.state();
+    const limitMs = silenceLimitMs(state);
+    const sinceMs = state.control === "held" ? (state.lastGoodMs ?? clock.now()) : clock.now();
+    watchTimer = clock.at(Math.max(sinceMs + limitMs, clock.now() + BUSY_MS), watch);
+  };
+
+  return {
+    start: () => {
+      isRunning = true;
+      reconsider();
+      watch();
+    },
+    reconsider: () => {
+      if (!isRunning) return;
+      reconsider();
+      // The limit is another one when arming begins, so the watch starts anew.
+      watchTimer?.unsubscribe();
+      watch();
+    },
+    quietUntil: (untilMs) => {
+      quietUntilMs = untilMs;
+      reconsider();
+    },
+    stop: () => {
+      isRunning = false;
+      pollTimer?.unsubscribe();
+      watchTimer?.unsubscribe();
+    },
+  };
+}

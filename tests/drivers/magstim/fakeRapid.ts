@@ -1,0 +1,222 @@
+/**
+ * A few lines that answer like a Rapid of version 9, for tests of the driver: no physics, and every
+ * answer can be replaced. Its bytes are put together here, not by the codec under test.
+ */
+import { Subject } from "rxjs";
+import { classify } from "../../../drivers/magstim/hazard.ts";
+import { toHex } from "../../../src/base/hex.ts";
+import type { GuardedBytePort, PermitLike } from "../../../src/contract/stimulator.ts";
+import type { LabClock } from "../../../src/contract/time.ts";
+import type { CloseReason, Stamped } from "../../../src/contract/transport.ts";
+import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { bytesOf } from "./vectors.ts";
+
+export interface Written {
+  readonly atMs: number;
+  readonly text: string;
+  readonly hex: string;
+  readonly permit: PermitLike | undefined;
+}
+
+export interface Body {
+  instr: number;
+  rapid: number;
+  power: number;
+  frequency: number;
+  pulses: number;
+  duration: number;
+  temperature: number;
+  version: string;
+  errorCode: string;
+}
+
+/** Answer in text without its checksum; null for silence; undefined for what the body says. */
+export type Script = (command: string, body: Body) => string | Uint8Array | null | undefined;
+
+export interface FakeRapid {
+  readonly port: GuardedBytePort;
+  readonly body: Body;
+  readonly written: Written[];
+  /** Looks at every command before the body does. */
+  script: Script;
+  delayMs: number;
+  /** Milliseconds from arming or a pulse to ready. */
+  readyAfterMs: number;
+  send(bytes: Uint8Array): void;
+  lose(detail: string): void;
+  commands(): string[];
+}
+
+const STANDBY = 0x01;
+const ARMED = 0x02;
+const READY = 0x04;
+
+export function createFakeRapid(clock: LabClock, unlockCode: string | null = null): FakeRapid {
+  const bytes$ = new Subject<Stamped<Uint8Array>>();
+  const closed$ = new Subject<CloseReason>();
+  const written: Written[] = [];
+  let isOpen = false;
+  const body: Body = {
+    instr: 0x09, rapid: 0x38, power: 30, frequency: 0, pulses: 1, duration: 0, temperature: 240, version: "V9.0", errorCode: "C12",
+  };
+
+  const state = (bits: number): void => {
+    body.instr = (body.instr & ~0x07) | bits;
+  };
+  const char = String.fromCharCode;
+  const pad = (value: number, width: number): string => String(value).padStart(width, "0");
+
+  const recharge = (): void => {
+    state(ARMED);
+    clock.at(clock.now() + fake.readyAfterMs, () => {
+      if ((body.instr & ARMED) !== 0 && (body.rapid & 0x06) === 0) state(READY);
+    });
+  };
+
+  const runTrain = (): void => {
+    state(ARMED);
+    body.rapid |= 0x02;
+    clock.at(clock.now() + body.duration * 100, () => {
+      if ((body.rapid & 0x02) === 0) return;
+      body.rapid = (body.rapid & ~0x02) | 0x04;
+      clock.at(clock.now() + 500, () => {
+        body.rapid &= ~0x04;
+        if ((body.instr & ARMED) !== 0) state(READY);
+      });
+    });
+  };
+
+  const fire = (): void => ((body.rapid & 0x08) === 0 ? runTrain() : recharge());
+
+  const setDuration = (tenths: number): void => {
+    body.duration = tenths;
+    body.rapid = tenths === 0 ? body.rapid | 0x08 : body.rapid & ~0x08;
+  };
+
+  /** The status in the answer is the one from before the command; `Q` and `R` show their effect. */
+  const respond = (text: string): string | null => {
+    const [command = "", data] = [text.charAt(0), text.slice(1)];
+    const plain = command + char(body.instr);
+    const rapid = plain + char(body.rapid);
+    switch (command) {
+      case "Q":
+        if (unlockCode !== null && data !== unlockCode) return null;
+        body.instr |= 0x80;
+        return command + char(body.instr);
+      case "R":
+        state(STANDBY);
+        body.instr &= 0x7f;
+        return command + char(body.instr);
+      case "E":
+        if (data === "A") state(STANDBY);
+        if (data === "A") body.rapid &= ~0x06;
+        if (data === "B") {
+          if ((body.instr & STANDBY) === 0) return "ES";
+          recharge();
+        }
+        if (data === "H") {
+          if ((body.instr & READY) === 0) return "ES";
+          fire();
+        }
+        return plain;
+      case "@":
+        body.power = Number(data);
+        return plain;
+      case "B":
+        body.frequency = Number(data);
+        return rapid;
+      case "D":
+        body.pulses = Number(data);
+        return rapid;
+      case "[":
+        setDuration(Number(data));
+        return rapid;
+      case "_":
+        body.rapid &= ~0x01;
+        return rapid;
+      case "N":
+        return `N${body.version}\0`;
+      case "F":
+        return plain + pad(body.temperature, 3) + pad(body.temperature - 10, 3);
+      case "I":
+        return plain + body.errorCode;
+      case "x":
+        return `${rapid}\0\x01`;
+      case "n":
+        return rapid;
+      case "o":
+        return `${plain}0500`;
+      case "\\": {
+        const isOld = !body.version.startsWith("V9");
+        const values = isOld
+          ? pad(body.pulses, 4) + pad(body.duration, 3) + pad(5, 4)
+          : pad(body.pulses, 5) + pad(body.duration, 4) + pad(5, 4);
+        return rapid + pad(body.power, 3) + pad(body.frequency, 4) + values;
+      }
+      default:
+        return "?";
+    }
+  };
+
+  const sealed = (text: string): Uint8Array => {
+    const raw = Buffer.from(text, "latin1");
+    if (text === "?") return new Uint8Array(raw);
+    let sum = 0;
+    for (const byte of raw) sum += byte;
+    return new Uint8Array([...raw, ~sum & 0xff]);
+  };
+
+  const answer = (text: string): void => {
+    const scripted = fake.script(text, body);
+    const said = scripted === undefined ? respond(text) : scripted;
+    if (said === null) return;
+    clock.at(clock.now() + fake.delayMs, () => fake.send(typeof said === "string" ? sealed(said) : said));
+  };
+
+  const port: GuardedBytePort = {
+    name: "fake",
+    get isOpen() {
+      return isOpen;
+    },
+    bytes$,
+    closed$,
+    open: async () => {
+      isOpen = true;
+    },
+    write: (bytes, permit) => {
+      if (!isOpen) throw new PulsetrainError("PORT_NOT_OPEN", "fake port");
+      if (classify(bytes).kind !== "safe" && permit === undefined) throw new PulsetrainError("PORT_HAZARD_REFUSED", toHex(bytes));
+      const text = Buffer.from(bytes.subarray(0, -1)).toString("latin1");
+      written.push({ atMs: clock.now(), text, hex: toHex(bytes), permit });
+      answer(text);
+      return { writtenMs: clock.now(), drained: clock.until(clock.now() + 3).then(() => clock.now()) };
+    },
+    discardInput: () => undefined,
+    close: async () => {
+      isOpen = false;
+    },
+  };
+
+  const fake: FakeRapid = {
+    port,
+    body,
+    written,
+    script: () => undefined,
+    delayMs: 10,
+    readyAfterMs: 1000,
+    send: (value) => {
+      if (isOpen) bytes$.next({ atMs: clock.now(), value });
+    },
+    lose: (detail) => {
+      isOpen = false;
+      closed$.next({ lost: true, detail });
+    },
+    commands: () => written.map((one) => one.text),
+  };
+  return fake;
+}
+
+/** A permit that the fake port takes for anything. */
+export const PERMIT: PermitLike = { permitId: "test" };
+
+export { bytesOf };
