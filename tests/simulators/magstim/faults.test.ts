@@ -138,6 +138,7 @@ describe("faults of the body", () => {
     const bench = await readyBench(50);
     bench.device.fault(atStart("error-bit"));
     expect(bench.status()).toMatchObject({ state: "standby", error: true });
+    expect(verdictOf(bench.say("EB"))).toBe("ES");
     expect(Buffer.from(bench.say("I@").slice(2, -1)).toString("latin1")).toBe("E01");
   });
 

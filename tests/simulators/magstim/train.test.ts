@@ -52,6 +52,18 @@ describe("a train that the device times", () => {
     expect(bench.status().state).toBe("ready");
   });
 
+  it("keeps the wait through disarming and arming again", async () => {
+    const bench = await trainBench({ powerPct: 60, tenthsHz: 200, pulses: 100, tenthsS: 50 });
+    bench.say("EH");
+    await bench.waitPolling(5100);
+    bench.say("EA");
+    bench.say("EB");
+    await bench.waitPolling(3500);
+    expect(bench.status().state).toBe("armed");
+    await bench.waitPolling(100);
+    expect(bench.status().state).toBe("ready");
+  });
+
   it("waits no longer than half a second when the energy rule is left to the host", async () => {
     const bench = await trainBench(
       { powerPct: 60, tenthsHz: 200, pulses: 100, tenthsS: 50 },
