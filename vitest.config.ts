@@ -1,9 +1,9 @@
-import { defineConfig } from "vitest/config";
+import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const shared = { environment: "node", testTimeout: 30_000, hookTimeout: 30_000 } as const;
 
 // `fast` is what `npm test` and CI run; `slow` (soak, thousands of sessions) has a script of its own.
-export default defineConfig({
+const config: ViteUserConfig = defineConfig({
   test: {
     reporters: ["default", "./tests/support/closingCounts.ts"],
     projects: [
@@ -21,3 +21,4 @@ export default defineConfig({
     ],
   },
 });
+export default config;

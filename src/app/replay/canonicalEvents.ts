@@ -17,7 +17,7 @@ const MEASURED: ReadonlySet<string> = new Set([
   "coilTemperatureAtMs", "detail",
 ]);
 /** Never comparable: places in a file and hashes over them. */
-const PLACES: ReadonlySet<string> = new Set(["seq", "prev", "hash", "session", "utc", "permit"]);
+const PLACES: ReadonlySet<string> = new Set(["seq", "prev", "hash", "session", "utc", "t", "permit"]);
 const MICRO = 1e6;
 
 /** An event as it is compared, with the text that a person is shown. */

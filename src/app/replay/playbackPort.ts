@@ -39,6 +39,8 @@ export function createPlaybackPort(parts: {
   readonly redact: (bytes: Uint8Array) => Uint8Array;
   readonly classify: HazardClassifier;
   readonly looseQueries: boolean;
+  /** Time that one byte takes on the line, ms. */
+  readonly byteMs: number;
 }): PlaybackPort {
   const { clock, redact, classify } = parts;
   const exchanges = exchangesOf(parts.frames);
@@ -101,7 +103,10 @@ export function createPlaybackPort(parts: {
       const found = match(hex);
       if (found !== null) answer(found);
       else departure ??= { atMs: clock.now(), expected: exchanges[cursor]?.tx ?? null, written: hex };
-      return { writtenMs: clock.now(), drained: Promise.resolve(clock.now()) };
+      const writtenMs = clock.now();
+      // A recording does not say when the last bit had left: the line's own time stands in for it.
+      const drainedMs = writtenMs + bytes.length * parts.byteMs;
+      return { writtenMs, drained: clock.until(drainedMs).then(() => drainedMs) };
     },
     discardInput: () => undefined,
     async close() {

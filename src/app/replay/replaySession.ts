@@ -42,6 +42,9 @@ export interface ReplayReport {
   readonly firstBytes: Difference | null;
 }
 
+/** 8 data bits with start and stop bit. */
+const BITS_PER_BYTE = 10;
+
 /** Same shape as an unlock code; belongs to no unit. */
 const STAND_IN_CODE = "0000-00000000-00";
 
@@ -62,7 +65,7 @@ interface RunStart {
 
 /** Runs a recorded session again on the virtual clock. It has no way to open a port. */
 export async function replaySession(read: JournalReader, session: string, options: ReplayOptions): Promise<ReplayReport> {
-  const recorded = read.show(session);
+  const recorded = [...read.events(session)];
   const first = recorded[0];
   if (first?.kind !== "run.start" || first.body["rig"] === undefined) {
     throw new PulsetrainError("CLI_BAD_CALL", `${session} is not a run that can be replayed`);
@@ -216,6 +219,7 @@ async function playbackOf(again: Again): Promise<PlaybackPort> {
     redact: driver.redact ?? ((bytes) => bytes),
     classify: driver.classifier(stimulatorConfig(setup.rig)),
     looseQueries: strictness === "order",
+    byteMs: BITS_PER_BYTE * (1000 / driver.line.baudRate),
   });
 }
 
