@@ -31,7 +31,11 @@ const DISCARD_ROUNDS = 16;
 /** Opens through serialport's own binding for this platform. */
 export async function openSafePort(options: Parameters<Binding["open"]>[0]): Promise<SafePort> {
   const binding: Binding = SerialPort.binding;
-  const port = await binding.open(options);
+  return makeSafe(await binding.open(options));
+}
+
+/** The same port, made safe; the given one must not be used beside it. */
+export function makeSafe(port: BindingPort): SafePort {
   return isUnixPort(port) ? wrapUnixPort(port) : wrapOtherPort(port);
 }
 

@@ -20,6 +20,8 @@ export interface SerialPortOptions {
   readonly clock: LabClock;
   /** Default: both low. A raised line can fire a stimulator that is wired to it. */
   readonly modemLines?: ModemLines;
+  /** Default: the binding of this platform. Another one can stand for a port with modem lines. */
+  readonly openBinding?: typeof openSafePort;
 }
 
 /** One opening of the port: the stream and the binding port below it are never used again. */
@@ -115,12 +117,12 @@ interface OpeningEvents {
 }
 
 async function openOnce(options: SerialPortOptions, events: OpeningEvents): Promise<Opening> {
-  const { path, line, clock, modemLines = LINES_LOW } = options;
+  const { path, line, clock, modemLines = LINES_LOW, openBinding = openSafePort } = options;
   let safe: SafePort | null = null;
   const binding: Binding = {
     list: async () => [],
     open: async (openOptions) => {
-      safe = await openSafePort(openOptions);
+      safe = await openBinding(openOptions);
       return safe;
     },
   };
