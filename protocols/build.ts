@@ -34,7 +34,10 @@ export function pctMso(value: number): IntensityInput {
 }
 
 /** Starts softly: the first `trains` trains (or pulses) rise from `fromPct` to `toPct` percent of the intensity. */
-export function ramped(intensity: IntensityInput, ramp: NonNullable<IntensityInput["ramp"]>): IntensityInput {
+export function ramped(
+  intensity: IntensityInput,
+  ramp: NonNullable<IntensityInput["ramp"]>,
+): IntensityInput {
   return { ...intensity, ramp };
 }
 
@@ -69,7 +72,12 @@ export interface SingleInput extends Place {
 }
 
 /** Single pulses at random intervals. */
-export function single({ label = "single", target, intensity, ...figures }: SingleInput): BlockInput {
+export function single({
+  label = "single",
+  target,
+  intensity,
+  ...figures
+}: SingleInput): BlockInput {
   return { label, target, intensity, pattern: { type: "single", ...figures } };
 }
 
@@ -86,14 +94,29 @@ export interface ThetaBurstInput extends Place {
 const BURST = { pulsesPerBurst: 3, intraBurstHz: 50, burstHz: 5 };
 
 /** Intermittent theta burst: 2 s on, 8 s off, 20 trains (Huang 2005) unless told otherwise. */
-export function iTbs({ label = "iTBS", target, intensity, ...figures }: ThetaBurstInput): BlockInput {
+export function iTbs({
+  label = "iTBS",
+  target,
+  intensity,
+  ...figures
+}: ThetaBurstInput): BlockInput {
   const standard = { ...BURST, burstsPerTrain: 10, interTrainIntervalS: 8, trains: 20 };
   return { label, target, intensity, pattern: { type: "iTBS", ...standard, ...figures } };
 }
 
 /** Continuous theta burst: 200 bursts in 40 s (Huang 2005) unless told otherwise. */
-export function cTbs({ label = "cTBS", target, intensity, ...figures }: ThetaBurstInput): BlockInput {
-  return { label, target, intensity, pattern: { type: "cTBS", ...BURST, burstsPerTrain: 200, trains: 1, ...figures } };
+export function cTbs({
+  label = "cTBS",
+  target,
+  intensity,
+  ...figures
+}: ThetaBurstInput): BlockInput {
+  return {
+    label,
+    target,
+    intensity,
+    pattern: { type: "cTBS", ...BURST, burstsPerTrain: 200, trains: 1, ...figures },
+  };
 }
 
 export interface PairedInput {
@@ -108,9 +131,20 @@ export interface PairedInput {
 }
 
 /** Pairs of pulses and test pulses alone, in random order. */
-export function paired({ label = "paired", target, conditioning, test, ...figures }: PairedInput): BlockInput {
+export function paired({
+  label = "paired",
+  target,
+  conditioning,
+  test,
+  ...figures
+}: PairedInput): BlockInput {
   const level = ({ value = null, base }: IntensityInput): object => ({ value, base });
-  const pattern = { type: "paired", ...figures, conditioning: level(conditioning), test: level(test) };
+  const pattern = {
+    type: "paired",
+    ...figures,
+    conditioning: level(conditioning),
+    test: level(test),
+  };
   return { label, target, intensity: test, pattern };
 }
 
@@ -127,7 +161,10 @@ export function hold(text: string): BlockInput {
 /** The next block starts `afterS` seconds after the session's start, or after a block's start or end. */
 export function waitUntil(
   afterS: number,
-  from: "session-start" | { readonly startOf: string } | { readonly endOf: string } = "session-start",
+  from:
+    | "session-start"
+    | { readonly startOf: string }
+    | { readonly endOf: string } = "session-start",
 ): BlockInput {
   if (from === "session-start") return { waitUntil: { afterS, from } };
   if ("startOf" in from) return { waitUntil: { afterS, from: "block-start", block: from.startOf } };
@@ -152,7 +189,9 @@ export interface ProtocolInput {
 export function protocol(input: ProtocolInput): Protocol {
   const read = protocolSchema.safeParse(withoutUndefined({ pulsetrain: 1, ...input }));
   if (read.success) return read.data;
-  const problems = fieldProblems(read.error.issues).map(({ path, expected }) => `${fieldName(path)}: expected ${expected}`);
+  const problems = fieldProblems(read.error.issues).map(
+    ({ path, expected }) => `${fieldName(path)}: expected ${expected}`,
+  );
   throw new PulsetrainError("PROTOCOL_BAD", `protocol ${input.id}: ${problems.join("; ")}`);
 }
 

@@ -18,8 +18,7 @@ export interface ExpandContext {
 
 /** Why a protocol cannot become a plan. */
 export interface ExpandProblem {
-  readonly kind:
-    /** The source does not give the figure. */
+  readonly kind: /** The source does not give the figure. */
     | "missing-figure"
     /** A value of the subject that must be measured first. */
     | "to-be-measured"

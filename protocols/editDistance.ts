@@ -13,7 +13,11 @@ export function editDistance(a: string, b: string): number {
 }
 
 /** The candidates that a mistyped name may have meant, nearest first, at most `most`. */
-export function nearNames(name: string, candidates: readonly string[], most: number): readonly string[] {
+export function nearNames(
+  name: string,
+  candidates: readonly string[],
+  most: number,
+): readonly string[] {
   const wanted = name.toLowerCase();
   return candidates
     .map((candidate) => {

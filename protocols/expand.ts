@@ -36,10 +36,16 @@ interface Draft {
  * one device. Pure: the same protocol, context and seed give the same plan. Says everything that
  * stands in the way at once; never fills in a figure.
  */
-export function expandProtocol(protocol: Protocol, context: ExpandContext): Result<Plan, readonly ExpandProblem[]> {
+export function expandProtocol(
+  protocol: Protocol,
+  context: ExpandContext,
+): Result<Plan, readonly ExpandProblem[]> {
   const plan: Draft = {
     context,
-    random: { jitter: createRandom(context.seed, "jitter"), order: createRandom(context.seed, "order") },
+    random: {
+      jitter: createRandom(context.seed, "jitter"),
+      order: createRandom(context.seed, "order"),
+    },
     blocks: [],
     doses: [],
     holds: [],
@@ -54,11 +60,22 @@ export function expandProtocol(protocol: Protocol, context: ExpandContext): Resu
     plan.problems.push({ kind: "species", field: "species", detail });
   }
   addBlocks(plan, blocksOf(protocol), protocol.blocks === null ? null : "blocks");
-  if (plan.holds.some((hold) => hold.beforeDose === plan.doses.length) && plan.problems.length === 0) {
-    plan.problems.push({ kind: "inconsistent", field: "blocks", detail: "a hold needs a block with pulses after it" });
+  if (
+    plan.holds.some((hold) => hold.beforeDose === plan.doses.length) &&
+    plan.problems.length === 0
+  ) {
+    plan.problems.push({
+      kind: "inconsistent",
+      field: "blocks",
+      detail: "a hold needs a block with pulses after it",
+    });
   }
   if (plan.doses.length === 0 && plan.problems.length === 0) {
-    plan.problems.push({ kind: "inconsistent", field: "blocks", detail: "the protocol delivers nothing" });
+    plan.problems.push({
+      kind: "inconsistent",
+      field: "blocks",
+      detail: "the protocol delivers nothing",
+    });
   }
   if (plan.problems.length > 0) return err(plan.problems);
   return ok({
@@ -82,7 +99,9 @@ function blocksOf(protocol: Protocol): readonly Block[] {
   if (protocol.blocks !== null) return protocol.blocks;
   const { intensity, pattern, target } = protocol;
   if (intensity === null || pattern === null) return [];
-  return [{ label: target.length === 0 ? protocol.name : target.join(" + "), target, intensity, pattern }];
+  return [
+    { label: target.length === 0 ? protocol.name : target.join(" + "), target, intensity, pattern },
+  ];
 }
 
 function addBlocks(plan: Draft, blocks: readonly Block[], at: string | null): void {
@@ -117,13 +136,20 @@ function waitUntil(plan: Draft, wait: WaitBlock["waitUntil"], field: string): vo
   };
   const anchor = plan.anchors.get(wait.block ?? "");
   // After a problem the instants of earlier blocks are not known, and blaming the wait would mislead.
-  if (anchor === undefined) return plan.problems.length > 0 ? undefined : refuse(`no earlier block is labelled "${wait.block}"`);
+  if (anchor === undefined)
+    return plan.problems.length > 0
+      ? undefined
+      : refuse(`no earlier block is labelled "${wait.block}"`);
   if (anchor.holds < plan.holds.length) {
-    return refuse("a hold stands between the wait and the instant it counts from: how long the hold takes is not known");
+    return refuse(
+      "a hold stands between the wait and the instant it counts from: how long the hold takes is not known",
+    );
   }
   const dueMs = (wait.from === "block-end" ? anchor.endMs : anchor.startMs) + wait.afterS * 1000;
   if (dueMs < plan.cursorMs) {
-    return refuse(`${dueMs / 1000} s of the plan have passed: the blocks before end at ${plan.cursorMs / 1000} s`);
+    return refuse(
+      `${dueMs / 1000} s of the plan have passed: the blocks before end at ${plan.cursorMs / 1000} s`,
+    );
   }
   if (dueMs > plan.cursorMs) plan.unrested = null;
   plan.cursorMs = dueMs;
@@ -135,14 +161,23 @@ function stimulate(plan: Draft, block: StimulationBlock, field: string): void {
     const detail = `how long to rest between "${plan.unrested}" and "${block.label}": put restS or waitUntil between them`;
     plan.problems.push({ kind: "missing-figure", field, detail });
   }
-  const laid = layBlock(block.pattern, { expand: plan.context, at, intensity: block.intensity, ...plan.random });
+  const laid = layBlock(block.pattern, {
+    expand: plan.context,
+    at,
+    intensity: block.intensity,
+    ...plan.random,
+  });
   plan.unrested = block.label;
   if (!laid.ok) {
     plan.problems.push(...laid.error);
     return;
   }
   if (plan.doses.length + laid.value.doses.length > MAX_DOSES) {
-    plan.problems.push({ kind: "inconsistent", field, detail: `the plan has more than ${MAX_DOSES} doses` });
+    plan.problems.push({
+      kind: "inconsistent",
+      field,
+      detail: `the plan has more than ${MAX_DOSES} doses`,
+    });
     return;
   }
   placeDoses(plan, block, laid.value);

@@ -29,7 +29,11 @@ export function resolveLevel(
     return err({ kind: "to-be-measured", field: `${field}.base`, detail });
   }
   if (level.value === null) {
-    return err({ kind: "missing-figure", field: `${field}.value`, detail: `the source does not give the ${level.base} value` });
+    return err({
+      kind: "missing-figure",
+      field: `${field}.value`,
+      detail: `the source does not give the ${level.base} value`,
+    });
   }
   const stepPctMso = context.capabilities.intensityStepPctMso;
   if (base === "MSO") {
@@ -64,7 +68,8 @@ function findThreshold(
   context: ExpandContext,
 ): Result<{ readonly kind: "RMT" | "AMT"; readonly percentMso: number }, ExpandProblem> {
   const known = context.thresholds.filter(
-    (threshold) => threshold.kind === kind && (hemisphere === null || threshold.hemisphere === hemisphere),
+    (threshold) =>
+      threshold.kind === kind && (hemisphere === null || threshold.hemisphere === hemisphere),
   );
   const [first] = known;
   const refuse = (detail: string): Result<never, ExpandProblem> =>
@@ -76,8 +81,12 @@ function findThreshold(
     );
   }
   if (known.some((threshold) => threshold.percentMso !== first.percentMso)) {
-    const list = known.map((threshold) => `${threshold.percentMso} (${threshold.hemisphere ?? "no hemisphere"})`);
-    return refuse(`several ${kind} are known, ${list.join(" and ")} %MSO: name the side with hemisphere in the intensity`);
+    const list = known.map(
+      (threshold) => `${threshold.percentMso} (${threshold.hemisphere ?? "no hemisphere"})`,
+    );
+    return refuse(
+      `several ${kind} are known, ${list.join(" and ")} %MSO: name the side with hemisphere in the intensity`,
+    );
   }
   return ok({ kind, percentMso: first.percentMso });
 }
@@ -89,14 +98,26 @@ function resolved(
   pctMso: number,
 ): ResolvedLevel {
   const asked = round6(exactPct);
-  const of = threshold === null ? level.base : `${level.base}, ${threshold.kind} ${threshold.percentMso} %MSO`;
+  const of =
+    threshold === null
+      ? level.base
+      : `${level.base}, ${threshold.kind} ${threshold.percentMso} %MSO`;
   return {
     pctMso,
-    request: { value: level.value === null ? null : round6(level.value), base: level.base, threshold },
+    request: {
+      value: level.value === null ? null : round6(level.value),
+      base: level.base,
+      threshold,
+    },
     rounding:
       asked === pctMso
         ? null
-        : { what: `intensity ${round6(level.value ?? 0)} ${of}`, asked, planned: pctMso, unit: "%MSO" },
+        : {
+            what: `intensity ${round6(level.value ?? 0)} ${of}`,
+            asked,
+            planned: pctMso,
+            unit: "%MSO",
+          },
   };
 }
 

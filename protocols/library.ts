@@ -31,13 +31,18 @@ export function libraryNames(): readonly string[] {
  */
 export function listLibrary(): readonly LibraryEntry[] {
   return libraryNames().map((name) => {
-    const file = JSON.parse(readLibraryText(name)) as Pick<Protocol, "id" | "name" | "category" | "target"> & {
+    const file = JSON.parse(readLibraryText(name)) as Pick<
+      Protocol,
+      "id" | "name" | "category" | "target"
+    > & {
       readonly citation: { readonly authors: string; readonly year: number | null };
       readonly publishedFlags: { readonly maxTier: string };
     };
     const { authors, year } = file.citation;
     // A group in brackets has no first author.
-    const first = authors.startsWith("(") ? authors.replace(/[()]/g, "") : (authors.split(/[ ,]/)[0] ?? authors);
+    const first = authors.startsWith("(")
+      ? authors.replace(/[()]/g, "")
+      : (authors.split(/[ ,]/)[0] ?? authors);
     return {
       id: file.id,
       name: file.name,

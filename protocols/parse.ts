@@ -1,6 +1,20 @@
-import { type Document, isMap, isNode, isScalar, LineCounter, type Node, parseDocument } from "yaml";
+import {
+  type Document,
+  isMap,
+  isNode,
+  isScalar,
+  LineCounter,
+  type Node,
+  parseDocument,
+} from "yaml";
 import { err, ok, type Result } from "../src/base/result.ts";
-import { type FieldProblem, type FileProblem, fieldName, fieldProblems, inWords } from "./problems.ts";
+import {
+  type FieldProblem,
+  type FileProblem,
+  fieldName,
+  fieldProblems,
+  inWords,
+} from "./problems.ts";
 import { protocolSchema } from "./schema.ts";
 import type { Protocol } from "./types.ts";
 
@@ -8,9 +22,17 @@ import type { Protocol } from "./types.ts";
  * Reads a protocol file, YAML 1.2 or JSON (which YAML contains). All problems are given at once,
  * each with its line, column, field, what was expected and what stands there.
  */
-export function parseProtocolText(text: string, fileName: string): Result<Protocol, readonly FileProblem[]> {
+export function parseProtocolText(
+  text: string,
+  fileName: string,
+): Result<Protocol, readonly FileProblem[]> {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, version: "1.2", stringKeys: true });
+  const document = parseDocument(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    version: "1.2",
+    stringKeys: true,
+  });
   const at = (offset: number): { readonly line: number; readonly column: number } => {
     const { line, col } = lines.linePos(offset);
     return { line: Math.max(1, line), column: Math.max(1, col) };
@@ -30,7 +52,9 @@ export function parseProtocolText(text: string, fileName: string): Result<Protoc
   } catch (error) {
     // Aliases that multiply or contain themselves.
     const got = error instanceof Error ? error.message : String(error);
-    return err([{ file: fileName, ...at(0), field: "", expected: "plain values without aliases", got }]);
+    return err([
+      { file: fileName, ...at(0), field: "", expected: "plain values without aliases", got },
+    ]);
   }
   const read = protocolSchema.safeParse(data);
   if (read.success) return ok(read.data);
@@ -41,7 +65,9 @@ export function parseProtocolText(text: string, fileName: string): Result<Protoc
         ...at(offsetOf(document, problem)),
         field: fieldName(problem.path),
         expected: problem.expected,
-        got: problem.atKey ? `the key ${String(problem.path.at(-1))}` : inWords(valueAt(data, problem.path)),
+        got: problem.atKey
+          ? `the key ${String(problem.path.at(-1))}`
+          : inWords(valueAt(data, problem.path)),
       }))
       .sort((a, b) => a.line - b.line || a.column - b.column),
   );
@@ -49,7 +75,8 @@ export function parseProtocolText(text: string, fileName: string): Result<Protoc
 
 function syntaxAdvice(code: string, character: string): string {
   // A base such as %RMT is the one thing in these files that YAML reserves.
-  if (code === "BAD_SCALAR_START" && character === "%") return 'quotes around text that starts with %, as in "%RMT"';
+  if (code === "BAD_SCALAR_START" && character === "%")
+    return 'quotes around text that starts with %, as in "%RMT"';
   if (code === "DUPLICATE_KEY") return "each key once";
   if (code === "TAG_RESOLVE_FAILED") return "plain values without tags";
   return "YAML 1.2 or JSON";

@@ -28,7 +28,11 @@ export function fieldProblems(
     const path = [...base, ...issue.path];
     if (issue.code === "unrecognized_keys") {
       const advice = issue.message.split("\n");
-      return issue.keys.map((key, i) => ({ path: [...path, key], expected: advice[i] ?? issue.message, atKey: true }));
+      return issue.keys.map((key, i) => ({
+        path: [...path, key],
+        expected: advice[i] ?? issue.message,
+        atKey: true,
+      }));
     }
     if (issue.code === "invalid_union" && issue.errors.length > 0) {
       const branch = likeliestBranch(issue.errors);
@@ -43,9 +47,14 @@ export function fieldProblems(
  * nothing wrong at its top level, else with the fewest missing or foreign keys. Null when no
  * branch stands out, as for a value of the wrong kind.
  */
-function likeliestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): readonly z.core.$ZodIssue[] | null {
+function likeliestBranch(
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+): readonly z.core.$ZodIssue[] | null {
   const scored = branches
-    .filter((issues) => !issues.some((issue) => issue.path.length === 0 && issue.code !== "unrecognized_keys"))
+    .filter(
+      (issues) =>
+        !issues.some((issue) => issue.path.length === 0 && issue.code !== "unrecognized_keys"),
+    )
     .map((issues) => ({ issues, misfit: issues.reduce((sum, issue) => sum + misfit(issue), 0) }))
     .sort((a, b) => a.misfit - b.misfit);
   const [best, second] = scored;
@@ -54,14 +63,17 @@ function likeliestBranch(branches: readonly (readonly z.core.$ZodIssue[])[]): re
 }
 
 function misfit(issue: z.core.$ZodIssue): number {
-  if (issue.code === "unrecognized_keys") return issue.path.length === 0 ? 2 * issue.keys.length : 0;
+  if (issue.code === "unrecognized_keys")
+    return issue.path.length === 0 ? 2 * issue.keys.length : 0;
   return issue.path.length === 1 ? 1 : 0;
 }
 
 /** `blocks[1].pattern.trains` of a path. */
 export function fieldName(path: readonly PropertyKey[]): string {
   return path
-    .map((part, i) => (typeof part === "number" ? `[${part}]` : `${i === 0 ? "" : "."}${String(part)}`))
+    .map((part, i) =>
+      typeof part === "number" ? `[${part}]` : `${i === 0 ? "" : "."}${String(part)}`,
+    )
     .join("");
 }
 

@@ -3,7 +3,12 @@ import { blocksSchema, targetSchema } from "./schema/blocks.ts";
 import { oneOf, orNull, strict, text } from "./schema/fields.ts";
 import { intensitySchema } from "./schema/intensity.ts";
 import { patternSchema } from "./schema/patterns.ts";
-import { citationSchema, publishedFlagsSchema, scheduleSchema, verificationSchema } from "./schema/reference.ts";
+import {
+  citationSchema,
+  publishedFlagsSchema,
+  scheduleSchema,
+  verificationSchema,
+} from "./schema/reference.ts";
 import type { Protocol } from "./types.ts";
 
 const ID = "letters, digits, dots, dashes and underscores";
@@ -15,7 +20,9 @@ const file = strict("a protocol", {
   pulsetrain: z.literal(1, { error: "the format version 1" }),
   id: text.regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, { error: ID }),
   name: orNull(text),
-  category: oneOf(["ad-therapy", "reference-therapy", "physiology", "rodent", "lab"]).default("lab"),
+  category: oneOf(["ad-therapy", "reference-therapy", "physiology", "rodent", "lab"]).default(
+    "lab",
+  ),
   species: oneOf(["human", "rodent"]).default("human"),
   citation: orNull(citationSchema),
   target: targetSchema,
@@ -31,7 +38,8 @@ const file = strict("a protocol", {
   publishedFlags: orNull(publishedFlagsSchema),
   note: orNull(text),
 }).superRefine((protocol, context) => {
-  const expect = (key: string, message: string): void => context.addIssue({ code: "custom", path: [key], message });
+  const expect = (key: string, message: string): void =>
+    context.addIssue({ code: "custom", path: [key], message });
   if (protocol.blocks !== null) {
     if (protocol.pattern !== null) expect("pattern", "either pattern or blocks, not both");
     if (protocol.intensity !== null) expect("intensity", "the intensity inside each block");

@@ -124,14 +124,22 @@ export interface ClosedLoopBurstPattern {
   readonly intraBurstHz: Figure;
   readonly bursts: Figure;
   readonly totalPulses: Figure;
-  readonly trigger: { readonly rhythm: string; readonly phase: string; readonly minInterTriggerS: Figure };
+  readonly trigger: {
+    readonly rhythm: string;
+    readonly phase: string;
+    readonly minInterTriggerS: Figure;
+  };
 }
 
 export interface ClosedLoopSinglePattern {
   readonly type: "closed-loop-single";
   readonly totalPulses: Figure;
   readonly interPulseS: IntervalRange | null;
-  readonly trigger: { readonly rhythm: string; readonly phases: readonly string[]; readonly toleranceRad: Figure };
+  readonly trigger: {
+    readonly rhythm: string;
+    readonly phases: readonly string[];
+    readonly toleranceRad: Figure;
+  };
 }
 
 /** Explicit pulse times. The gate classifies it by these times, whatever it is called. */
@@ -221,7 +229,11 @@ export interface Verification {
 /** What published limits say about the published figures. The gate judges anew from the plan. */
 export interface PublishedFlags {
   readonly maxTier: "none" | "soft" | "hard" | "not-applicable";
-  readonly flags: readonly { readonly rule: string; readonly tier: "soft" | "hard"; readonly detail: string }[];
+  readonly flags: readonly {
+    readonly rule: string;
+    readonly tier: "soft" | "hard";
+    readonly detail: string;
+  }[];
   readonly notes: readonly string[];
   readonly note: string | null;
 }

@@ -1,74 +1,103 @@
 import { err, ok } from "../../src/base/result.ts";
 import type { DoseDraft, ExpandProblem } from "../context.ts";
 import { type ResolvedLevel, resolveLevel } from "../intensity.ts";
-import type { Level, PairedPattern } from "../types.ts";
+import type { IntervalRange, Level, PairedPattern } from "../types.ts";
 import {
   checkTotal,
   deviceCannot,
   draft,
   drawNextMs,
   lateLimitMs,
-  missing,
+  missingOf,
   needsMore,
   type PatternContext,
   type PatternResult,
   roundingsOf,
+  tooClose,
+  tooMany,
 } from "./shared.ts";
-import { hostLimit, judge } from "./trainTiming.ts";
+import { cannotRepresent, probeDose } from "./trainTiming.ts";
 
 /** Pairs at several intervals and test pulses alone, in random order at random intervals. */
 export function layPaired(pattern: PairedPattern, context: PatternContext): PatternResult {
-  const problems: ExpandProblem[] = [];
-  const { trialsPerCondition, unconditionedTrials, interPulseS } = pattern;
-  if (trialsPerCondition === null) problems.push(missing(context, "trialsPerCondition", "trials per condition"));
-  if (interPulseS === null) problems.push(missing(context, "interPulseS", "the interval between trials"));
+  const { trialsPerCondition, interPulseS } = pattern;
   const isis = pattern.isiMs.filter((isi) => typeof isi === "number");
-  problems.push(...latencyProblems(pattern.isiMs, context));
+  const problems = [
+    ...missingOf(context, [
+      ["trialsPerCondition", trialsPerCondition, "trials per condition"],
+      ["interPulseS", interPulseS, "the interval between trials"],
+    ]),
+    ...latencyProblems(pattern.isiMs, context),
+  ];
   const conditioning = level(pattern.conditioning, "conditioning", context, problems);
   const test = level(pattern.test, "test", context, problems);
   if (!context.expand.capabilities.deviceTimed.pair) {
-    problems.push(deviceCannot(context, "it gives no pairs of pulses over its wire; magstim-bistim can"));
+    const detail = "it gives no pairs of pulses over its wire; magstim-bistim can";
+    problems.push(deviceCannot(context, detail));
   }
-  if (interPulseS !== null) problems.push(...tooClose(interPulseS[0], isis, context));
-  if (trialsPerCondition !== null) {
-    const pulses = 2 * trialsPerCondition * pattern.isiMs.length + (unconditionedTrials ?? 0);
-    problems.push(...checkTotal(context, pattern.totalPulses, pulses, "the sum over the conditions"));
+  if (interPulseS !== null) {
+    problems.push(...tooClose(context, interPulseS[0] * 1000 - Math.max(0, ...isis)));
   }
-  if (trialsPerCondition === null || interPulseS === null || conditioning === null || test === null || problems.length > 0) {
-    return err(problems);
-  }
+  if (trialsPerCondition !== null)
+    problems.push(...countProblems(pattern, trialsPerCondition, context));
+  if (trialsPerCondition === null || interPulseS === null) return err(problems);
+  if (conditioning === null || test === null || problems.length > 0) return err(problems);
   for (const isiMs of isis) {
-    const [first] = judge(context, { kind: "pair", isiMs }, [conditioning.pctMso, test.pctMso], test).filter(
-      (problem) => problem.rule === "DEV-01",
-    );
-    if (first !== undefined) problems.push({ ...deviceCannot(context, first.detail), rule: first.rule });
+    const probe = probeDose({ kind: "pair", isiMs }, [conditioning.pctMso, test.pctMso]);
+    const refusal = cannotRepresent(context, context.expand.model.judgeDose(probe));
+    if (refusal !== null) problems.push(refusal);
   }
   if (problems.length > 0) return err(problems);
 
-  const alone = Array.from({ length: unconditionedTrials ?? 0 }, () => null);
   const trials = context.order.shuffle<number | null>([
-    ...isis.flatMap((isi) => Array.from({ length: trialsPerCondition }, () => isi)),
-    ...alone,
+    ...isis.flatMap((isiMs) => Array.from({ length: trialsPerCondition }, () => isiMs)),
+    ...Array.from({ length: pattern.unconditionedTrials ?? 0 }, () => null),
   ]);
+  return ok({
+    ...layTrials(trials, interPulseS, conditioning, test, context),
+    roundings: roundingsOf([conditioning, test]),
+  });
+}
+
+/** Null among the trials stands for the test pulse alone. */
+function layTrials(
+  trials: readonly (number | null)[],
+  interPulseS: IntervalRange,
+  conditioning: ResolvedLevel,
+  test: ResolvedLevel,
+  context: PatternContext,
+): { readonly doses: readonly DoseDraft[]; readonly endMs: number } {
   const doses: DoseDraft[] = [];
+  const limitMs = lateLimitMs(interPulseS[0] * 1000);
   let dueMs = 0;
   for (const [i, isiMs] of trials.entries()) {
     if (i > 0) dueMs = drawNextMs(dueMs, interPulseS, context.jitter);
-    const place = { train: i + 1, trains: trials.length, lateLimitMs: lateLimitMs(interPulseS[0] * 1000) };
-    doses.push(
-      isiMs === null
-        ? draft(dueMs, { kind: "pulse" }, test, { ...place, condition: "test alone" })
-        : {
-            ...draft(dueMs, { kind: "pair", isiMs }, test, { ...place, condition: `ISI ${isiMs} ms` }),
-            intensityPctMso: [conditioning.pctMso, test.pctMso],
-          },
-    );
+    const place = { train: i + 1, trains: trials.length, lateLimitMs: limitMs };
+    if (isiMs === null) {
+      doses.push(draft(dueMs, { kind: "pulse" }, test, { ...place, condition: "test alone" }));
+    } else {
+      const condition = `ISI ${isiMs} ms`;
+      const pair = draft(dueMs, { kind: "pair", isiMs }, test, { ...place, condition });
+      doses.push({ ...pair, intensityPctMso: [conditioning.pctMso, test.pctMso] });
+    }
   }
-  const lastIsiMs = trials.at(-1) ?? 0;
-  return ok({ doses, endMs: dueMs + lastIsiMs, roundings: roundingsOf([conditioning, test]) });
+  return { doses, endMs: dueMs + (trials.at(-1) ?? 0) };
 }
 
-/** A nerve stimulus is not an output of this stimulator; anything else goes by its base. */
+function countProblems(
+  pattern: PairedPattern,
+  trialsPerCondition: number,
+  context: PatternContext,
+): readonly ExpandProblem[] {
+  const alone = pattern.unconditionedTrials ?? 0;
+  const pulses = 2 * trialsPerCondition * pattern.isiMs.length + alone;
+  return [
+    ...checkTotal(context, pattern.totalPulses, pulses, "the sum over the conditions"),
+    ...tooMany(context, pulses),
+  ];
+}
+
+/** The output of one stimulus of a pair; a nerve stimulus is none of this stimulator's. */
 export function level(
   spec: Level,
   key: string,
@@ -76,10 +105,12 @@ export function level(
   problems: ExpandProblem[],
 ): ResolvedLevel | null {
   if (isNerveStimulus(spec)) {
-    problems.push(needsMore(context, `the conditioning stimulus is electrical (${spec.base}): it needs a peripheral stimulator, and none is driven here`));
+    const detail = `the conditioning stimulus is electrical (${spec.base}): it needs a peripheral stimulator, and none is driven here`;
+    problems.push(needsMore(context, detail));
     return null;
   }
-  const found = resolveLevel(spec, context.intensity.hemisphere, `${context.at}pattern.${key}`, context.expand);
+  const field = `${context.at}pattern.${key}`;
+  const found = resolveLevel(spec, context.intensity.hemisphere, field, context.expand);
   if (found.ok) return found.value;
   problems.push(found.error);
   return null;
@@ -90,15 +121,12 @@ export function isNerveStimulus(spec: Level): boolean {
 }
 
 /** Intervals that hang on a latency of the subject. */
-export function latencyProblems(isiMs: readonly (number | string)[], context: PatternContext): readonly ExpandProblem[] {
+export function latencyProblems(
+  isiMs: readonly (number | string)[],
+  context: PatternContext,
+): readonly ExpandProblem[] {
   const latencies = isiMs.filter((isi) => typeof isi === "string");
   if (latencies.length === 0) return [];
   const detail = `the intervals ${latencies.join(", ")} need the subject's N20 latency from evoked potentials`;
   return [{ kind: "to-be-measured", field: `${context.at}pattern.isiMs`, detail }];
-}
-
-function tooClose(shortestS: number, isis: readonly number[], context: PatternContext): readonly ExpandProblem[] {
-  const { hostMinIntervalMs } = context.expand.capabilities;
-  const gapMs = shortestS * 1000 - Math.max(0, ...isis);
-  return gapMs >= hostMinIntervalMs ? [] : [deviceCannot(context, hostLimit(gapMs, hostMinIntervalMs))];
 }

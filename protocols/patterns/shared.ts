@@ -22,7 +22,21 @@ export type PatternResult = Result<LaidBlock, readonly ExpandProblem[]>;
 export const MAX_DOSES = 100_000;
 
 export function missing(context: PatternContext, key: string, what: string): ExpandProblem {
-  return { kind: "missing-figure", field: `${context.at}pattern.${key}`, detail: `the source does not give ${what}` };
+  return {
+    kind: "missing-figure",
+    field: `${context.at}pattern.${key}`,
+    detail: `the source does not give ${what}`,
+  };
+}
+
+/** A problem for each figure that is null: `[key, value, what it is]`. */
+export function missingOf(
+  context: PatternContext,
+  figures: readonly (readonly [key: string, value: unknown, what: string])[],
+): ExpandProblem[] {
+  return figures.flatMap(([key, value, what]) =>
+    value === null ? [missing(context, key, what)] : [],
+  );
 }
 
 export function inconsistent(context: PatternContext, key: string, detail: string): ExpandProblem {
@@ -30,8 +44,8 @@ export function inconsistent(context: PatternContext, key: string, detail: strin
 }
 
 export function deviceCannot(context: PatternContext, detail: string): ExpandProblem {
-  const { vendor, model } = context.expand.capabilities;
-  return { kind: "device-cannot", field: `${context.at}pattern`, detail: `${vendor} ${model}: ${detail}` };
+  const { model } = context.expand.capabilities;
+  return { kind: "device-cannot", field: `${context.at}pattern`, detail: `${model}: ${detail}` };
 }
 
 /** Something that no stimulator can do by itself. */
@@ -40,9 +54,34 @@ export function needsMore(context: PatternContext, detail: string): ExpandProble
 }
 
 /** Published totals that do not equal the figures they are made of. */
-export function checkTotal(context: PatternContext, total: Figure, counted: number, how: string): readonly ExpandProblem[] {
+export function checkTotal(
+  context: PatternContext,
+  total: Figure,
+  counted: number,
+  how: string,
+): readonly ExpandProblem[] {
   if (total === null || total === counted) return [];
-  return [inconsistent(context, "totalPulses", `${total} pulses in total, but ${how} is ${counted}`)];
+  return [
+    inconsistent(context, "totalPulses", `${total} pulses in total, but ${how} is ${counted}`),
+  ];
+}
+
+/** Refuses starts closer than the host can time them honestly on this device. */
+export function tooClose(context: PatternContext, shortestMs: number): ExpandProblem[] {
+  const { hostMinIntervalMs } = context.expand.capabilities;
+  if (shortestMs >= hostMinIntervalMs) return [];
+  return [deviceCannot(context, hostLimit(shortestMs, hostMinIntervalMs))];
+}
+
+export function hostLimit(intervalMs: number, hostMinIntervalMs: number): string {
+  return `the host times starts no closer than ${hostMinIntervalMs} ms (needed: ${Math.round(intervalMs * 100) / 100} ms)`;
+}
+
+/** Refuses a count that no session holds before it is laid out in memory. */
+export function tooMany(context: PatternContext, pulses: number): ExpandProblem[] {
+  if (pulses <= MAX_DOSES) return [];
+  const detail = `${pulses} pulses: a block has at most ${MAX_DOSES}`;
+  return [{ kind: "inconsistent", field: `${context.at}pattern`, detail }];
 }
 
 /** Later than this a dose is skipped: 5 ms, or half the interval to its neighbour if that is shorter. */
@@ -68,26 +107,37 @@ export function rampPct(ramp: Ramp | null, train: number): number {
   return ramp.fromPct + ((ramp.toPct - ramp.fromPct) * (train - 1)) / (ramp.trains - 1);
 }
 
+/** Outputs of the trains of a block. */
+export interface TrainLevels {
+  /** Output of train `train`, from 1. */
+  readonly of: (train: number) => ResolvedLevel;
+  /** Every output that occurs: one, or one a train while a ramp lasts. */
+  readonly all: readonly ResolvedLevel[];
+  readonly roundings: readonly Rounding[];
+}
+
 /** The output of every train of a block. Without a ramp all trains share one level. */
 export function levelsByTrain(
   context: PatternContext,
   trains: number,
-): Result<{ readonly of: (train: number) => ResolvedLevel; readonly roundings: readonly Rounding[] }, readonly ExpandProblem[]> {
+): Result<TrainLevels, readonly ExpandProblem[]> {
   const { intensity } = context;
+  const field = `${context.at}intensity`;
   if (intensity.values !== null) {
     const detail = "levels in random order make sense for single pulses only";
-    return err([{ kind: "inconsistent", field: `${context.at}intensity.values`, detail }]);
+    return err([{ kind: "inconsistent", field: `${field}.values`, detail }]);
   }
-  const steps = Math.min(trains, intensity.ramp?.trains ?? 1);
   const levels: ResolvedLevel[] = [];
-  for (let train = 1; train <= steps; train++) {
-    const level = resolveIntensity(intensity, rampPct(intensity.ramp, train), `${context.at}intensity`, context.expand);
+  for (let train = 1; train <= Math.min(trains, intensity.ramp?.trains ?? 1); train++) {
+    const percent = rampPct(intensity.ramp, train);
+    const level = resolveIntensity(intensity, percent, field, context.expand);
     if (!level.ok) return err([level.error]);
     levels.push(level.value);
   }
   const last = levels.at(-1);
   if (last === undefined) return err([inconsistent(context, "trains", "no trains")]);
-  return ok({ of: (train) => levels[train - 1] ?? last, roundings: roundingsOf(levels) });
+  const of = (train: number): ResolvedLevel => levels[train - 1] ?? last;
+  return ok({ of, all: levels, roundings: roundingsOf(levels) });
 }
 
 /** Each different rounding once. */
@@ -108,7 +158,8 @@ export function draft(
   dueMs: number,
   shape: DoseShape,
   level: ResolvedLevel,
-  rest: Pick<DoseDraft, "train" | "trains" | "lateLimitMs"> & Partial<Pick<DoseDraft, "condition" | "hostTrain">>,
+  rest: Pick<DoseDraft, "train" | "trains" | "lateLimitMs"> &
+    Partial<Pick<DoseDraft, "condition" | "hostTrain">>,
 ): DoseDraft {
   return {
     dueMs,

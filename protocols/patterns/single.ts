@@ -1,21 +1,21 @@
 import { err, ok, type Result } from "../../src/base/result.ts";
 import type { DoseDraft, ExpandProblem } from "../context.ts";
-import { type ResolvedLevel, resolveIntensity, resolveLevel } from "../intensity.ts";
+import { type ResolvedLevel, resolveLevel } from "../intensity.ts";
 import type { SinglePattern } from "../types.ts";
 import {
-  deviceCannot,
   draft,
   drawNextMs,
   inconsistent,
   lateLimitMs,
-  MAX_DOSES,
+  levelsByTrain,
   missing,
+  missingOf,
   type PatternContext,
   type PatternResult,
-  rampPct,
   roundingsOf,
+  tooClose,
+  tooMany,
 } from "./shared.ts";
-import { hostLimit } from "./trainTiming.ts";
 
 interface Trial {
   readonly level: ResolvedLevel;
@@ -24,72 +24,76 @@ interface Trial {
 
 /** Single pulses with a random interval; several levels come in random order, equally often. */
 export function laySingle(pattern: SinglePattern, context: PatternContext): PatternResult {
-  const problems: ExpandProblem[] = [];
   const { totalPulses, interPulseS } = pattern;
-  if (totalPulses === null) problems.push(unknownCount(context));
-  if (interPulseS === null) problems.push(missing(context, "interPulseS", "the interval between pulses"));
-  const { hostMinIntervalMs } = context.expand.capabilities;
-  if (interPulseS !== null && interPulseS[0] * 1000 < hostMinIntervalMs) {
-    problems.push(deviceCannot(context, hostLimit(interPulseS[0] * 1000, hostMinIntervalMs)));
-  }
-  if (totalPulses !== null && totalPulses > MAX_DOSES) {
-    problems.push(inconsistent(context, "totalPulses", `more than ${MAX_DOSES} pulses`));
-  }
+  const problems = [
+    ...(totalPulses === null ? [unknownCount(context)] : tooMany(context, totalPulses)),
+    ...missingOf(context, [["interPulseS", interPulseS, "the interval between pulses"]]),
+    ...(interPulseS === null ? [] : tooClose(context, interPulseS[0] * 1000)),
+  ];
   const trials = makeTrials(totalPulses, context);
   if (!trials.ok) problems.push(...trials.error);
-  if (totalPulses === null || interPulseS === null || !trials.ok || problems.length > 0) return err(problems);
+  if (totalPulses === null || interPulseS === null) return err(problems);
+  if (!trials.ok || problems.length > 0) return err(problems);
 
   const doses: DoseDraft[] = [];
   let dueMs = 0;
-  for (const [i, trial] of trials.value.entries()) {
+  for (const [i, { level, condition }] of trials.value.entries()) {
     if (i > 0) dueMs = drawNextMs(dueMs, interPulseS, context.jitter);
     doses.push(
-      draft(dueMs, { kind: "pulse" }, trial.level, {
+      draft(dueMs, { kind: "pulse" }, level, {
         train: i + 1,
         trains: totalPulses,
-        condition: trial.condition,
+        condition,
         lateLimitMs: lateLimitMs(interPulseS[0] * 1000),
       }),
     );
   }
-  return ok({ doses, endMs: dueMs, roundings: roundingsOf(trials.value.map((trial) => trial.level)) });
+  const roundings = roundingsOf(trials.value.map(({ level }) => level));
+  return ok({ doses, endMs: dueMs, roundings });
 }
 
 /** A procedure that hunts for a value decides itself how many pulses it takes. */
 function unknownCount(context: PatternContext): ExpandProblem {
-  if (!context.intensity.toBeMeasured) return missing(context, "totalPulses", "the number of pulses");
+  if (!context.intensity.toBeMeasured) {
+    return missing(context, "totalPulses", "the number of pulses");
+  }
   const detail = "the procedure itself decides how many pulses it needs";
   return { kind: "to-be-measured", field: `${context.at}pattern.totalPulses`, detail };
 }
 
-/** The trials in the order of delivery; with an unknown count only the levels are resolved. */
-function makeTrials(pulses: number | null, context: PatternContext): Result<readonly Trial[], readonly ExpandProblem[]> {
-  const { intensity, expand } = context;
-  const field = `${context.at}intensity`;
-  if (intensity.values === null) {
-    const steps = Math.min(pulses ?? 1, intensity.ramp?.trains ?? 1);
-    const levels: ResolvedLevel[] = [];
-    for (let train = 1; train <= steps; train++) {
-      const level = resolveIntensity(intensity, rampPct(intensity.ramp, train), field, expand);
-      if (!level.ok) return err([level.error]);
-      levels.push(level.value);
-    }
-    const last = levels.at(-1) as ResolvedLevel;
-    return ok(Array.from({ length: pulses ?? 0 }, (_, i) => ({ level: levels[i] ?? last, condition: null })));
-  }
+/** The trials in the order of delivery; with an unknown count only the levels are looked at. */
+function makeTrials(
+  pulses: number | null,
+  context: PatternContext,
+): Result<readonly Trial[], readonly ExpandProblem[]> {
+  const { values } = context.intensity;
+  if (values !== null) return shuffledLevels(pulses ?? values.length, values, context);
+  const levels = levelsByTrain(context, pulses ?? 1);
+  if (!levels.ok) return levels;
+  const { of } = levels.value;
+  return ok(Array.from({ length: pulses ?? 0 }, (_, i) => ({ level: of(i + 1), condition: null })));
+}
+
+function shuffledLevels(
+  pulses: number,
+  values: readonly number[],
+  context: PatternContext,
+): Result<readonly Trial[], readonly ExpandProblem[]> {
+  const { base, hemisphere } = context.intensity;
+  const each = pulses / values.length;
   const problems: ExpandProblem[] = [];
-  const each = (pulses ?? 0) / intensity.values.length;
   if (!Number.isInteger(each)) {
-    const detail = `${pulses} pulses do not spread evenly over ${intensity.values.length} levels`;
+    const detail = `${pulses} pulses do not spread evenly over ${values.length} levels`;
     problems.push(inconsistent(context, "totalPulses", detail));
   }
-  const perLevel: Trial[] = [];
-  for (const value of intensity.values) {
-    const level = resolveLevel({ value, base: intensity.base }, intensity.hemisphere, field, expand);
+  const trials: Trial[] = [];
+  for (const value of values) {
+    const field = `${context.at}intensity`;
+    const level = resolveLevel({ value, base }, hemisphere, field, context.expand);
     // All levels share one base: one report says it for all of them.
     if (!level.ok) return err([...problems, level.error]);
-    perLevel.push({ level: level.value, condition: `${value} ${intensity.base}` });
+    const trial = { level: level.value, condition: `${value} ${base}` };
+    trials.push(...Array.from({ length: Math.floor(each) }, () => trial));
   }
-  if (problems.length > 0) return err(problems);
-  return ok(context.order.shuffle(perLevel.flatMap((trial) => Array.from({ length: each }, () => trial))));
+  return problems.length > 0 ? err(problems) : ok(context.order.shuffle(trials));
 }

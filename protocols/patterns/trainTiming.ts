@@ -3,7 +3,7 @@ import type { Dose, DoseShape } from "../../src/contract/dose.ts";
 import type { DeviceProblem } from "../../src/contract/stimulator.ts";
 import type { DoseDraft, ExpandProblem } from "../context.ts";
 import type { ResolvedLevel } from "../intensity.ts";
-import { deviceCannot, draft, lateLimitMs, type PatternContext } from "./shared.ts";
+import { deviceCannot, draft, hostLimit, lateLimitMs, type PatternContext } from "./shared.ts";
 
 /** Pulses at equal spacing. */
 export interface EvenTrain {
@@ -18,19 +18,30 @@ export interface EvenTrain {
 const HOST_ROOM = 1.05;
 
 /** A dose as if it stood alone in a plan, to ask the device model about. */
-export function probeDose(shape: DoseShape, intensityPctMso: readonly number[], level: ResolvedLevel): Dose {
+export function probeDose(shape: DoseShape, intensityPctMso: readonly number[]): Dose {
   const place = { block: 0, train: 1, trains: 1, condition: null };
-  return { index: 0, dueMs: 0, shape, intensityPctMso, request: level.request, place, hostTrain: null, lateLimitMs: 5 };
+  const request = { value: intensityPctMso[0] ?? null, base: "%MSO", threshold: null };
+  const timing = { index: 0, dueMs: 0, hostTrain: null, lateLimitMs: 5 };
+  return { ...timing, shape, intensityPctMso, request, place };
 }
 
-/** What the device says about such a dose. */
+/** Why this device cannot give such a dose at one of these levels; empty when it can. */
 export function judge(
   context: PatternContext,
   shape: DoseShape,
-  intensityPctMso: readonly number[],
-  level: ResolvedLevel,
+  levels: readonly ResolvedLevel[],
 ): readonly DeviceProblem[] {
-  return context.expand.model.judgeDose(probeDose(shape, intensityPctMso, level));
+  const { model } = context.expand;
+  return levels.flatMap((level) => model.judgeDose(probeDose(shape, [level.pctMso])));
+}
+
+/** What this device cannot make at all, whatever the power: a want of power is left to the gate. */
+export function cannotRepresent(
+  context: PatternContext,
+  problems: readonly DeviceProblem[],
+): ExpandProblem | null {
+  const found = problems.find((problem) => problem.rule === "DEV-01");
+  return found === undefined ? null : { ...deviceCannot(context, found.detail), rule: found.rule };
 }
 
 /**
@@ -45,23 +56,18 @@ export function whoTimes(
 ): Result<"device" | "host", ExpandProblem> {
   const { deviceTimed, hostMinIntervalMs } = context.expand.capabilities;
   const intervalMs = 1000 / train.frequencyHz;
+  const limit = hostLimit(intervalMs, hostMinIntervalMs);
   if (!deviceTimed.train) {
     if (intervalMs >= hostMinIntervalMs) return ok("host");
-    return err(deviceCannot(context, `it makes no trains by itself, and ${hostLimit(intervalMs, hostMinIntervalMs)}`));
+    return err(deviceCannot(context, `it makes no trains by itself, and ${limit}`));
   }
-  const problems = (shape: DoseShape): readonly DeviceProblem[] =>
-    levels.flatMap((level) => judge(context, shape, [level.pctMso], level));
-  const found = problems({ kind: "train", ...train });
+  const found = judge(context, { kind: "train", ...train }, levels);
   if (found.length === 0) return ok("device");
-  if (intervalMs >= hostMinIntervalMs * HOST_ROOM && problems({ kind: "pulse" }).length === 0) return ok("host");
-  const [impossible] = found.filter((problem) => problem.rule === "DEV-01");
-  if (impossible === undefined) return ok("device");
-  const detail = `${impossible.detail}; ${hostLimit(intervalMs, hostMinIntervalMs)}`;
-  return err({ ...deviceCannot(context, detail), rule: impossible.rule });
-}
-
-export function hostLimit(intervalMs: number, hostMinIntervalMs: number): string {
-  return `the host times starts no closer than ${hostMinIntervalMs} ms (needed: ${Math.round(intervalMs * 100) / 100} ms)`;
+  const hostHasRoom = intervalMs >= hostMinIntervalMs * HOST_ROOM;
+  if (hostHasRoom && judge(context, { kind: "pulse" }, levels).length === 0) return ok("host");
+  const refusal = cannotRepresent(context, found);
+  if (refusal === null) return ok("device");
+  return err({ ...refusal, detail: `${refusal.detail}; ${limit}` });
 }
 
 /** The doses of one train that starts at `startMs`. */
@@ -73,15 +79,15 @@ export function layTrain(
   place: { readonly train: number; readonly trains: number },
 ): readonly DoseDraft[] {
   const intervalMs = 1000 / train.frequencyHz;
-  if (train.pulses === 1) return [draft(startMs, { kind: "pulse" }, level, { ...place, lateLimitMs: lateLimitMs(intervalMs) })];
-  if (who === "device") {
+  if (who === "device" && train.pulses > 1) {
     // The device keeps the spacing inside; the neighbour of its start is the next train, far off.
-    return [draft(startMs, { kind: "train", ...train }, level, { ...place, lateLimitMs: lateLimitMs(Number.POSITIVE_INFINITY) })];
+    const limitMs = lateLimitMs(Number.POSITIVE_INFINITY);
+    return [draft(startMs, { kind: "train", ...train }, level, { ...place, lateLimitMs: limitMs })];
   }
   return Array.from({ length: train.pulses }, (_, i) =>
     draft(startMs + i * intervalMs, { kind: "pulse" }, level, {
       ...place,
-      hostTrain: { position: i + 1, count: train.pulses },
+      hostTrain: train.pulses === 1 ? null : { position: i + 1, count: train.pulses },
       lateLimitMs: lateLimitMs(intervalMs),
     }),
   );

@@ -4,12 +4,11 @@ import { resolveIntensity } from "../intensity.ts";
 import type {
   ClosedLoopBurstPattern,
   ClosedLoopSinglePattern,
-  Figure,
   PasPattern,
   ThresholdTrackingPattern,
 } from "../types.ts";
 import { isNerveStimulus, latencyProblems, level } from "./paired.ts";
-import { missing, needsMore, type PatternContext, type PatternResult } from "./shared.ts";
+import { missingOf, needsMore, type PatternContext, type PatternResult } from "./shared.ts";
 
 /*
  * Patterns whose pulse times or levels are not known before the run. Each is refused with all that
@@ -21,15 +20,29 @@ export function layPas(pattern: PasPattern, context: PatternContext): PatternRes
   const problems: ExpandProblem[] = [];
   level(pattern.conditioning, "conditioning", context, problems);
   if (!isNerveStimulus(pattern.conditioning)) {
-    problems.push(needsMore(context, "paired associative stimulation needs a peripheral stimulator, and none is driven here"));
+    problems.push(
+      needsMore(
+        context,
+        "paired associative stimulation needs a peripheral stimulator, and none is driven here",
+      ),
+    );
   }
   problems.push(...intensityProblems(context));
-  problems.push(...missingOf(context, { isiMs: pattern.isiMs, pairs: pattern.pairs, pairIntervalS: pattern.pairIntervalS }));
+  problems.push(
+    ...missingOf(context, [
+      ["isiMs", pattern.isiMs, "the interval of a pair"],
+      ["pairs", pattern.pairs, "the number of pairs"],
+      ["pairIntervalS", pattern.pairIntervalS, "the interval between pairs"],
+    ]),
+  );
   return err(problems);
 }
 
 /** The test intensity follows the responses. */
-export function layThresholdTracking(pattern: ThresholdTrackingPattern, context: PatternContext): PatternResult {
+export function layThresholdTracking(
+  pattern: ThresholdTrackingPattern,
+  context: PatternContext,
+): PatternResult {
   const problems: ExpandProblem[] = [];
   const detail = `every pulse follows the response to the one before (target ${pattern.targetUv ?? "?"} uV)`;
   problems.push({ kind: "to-be-measured", field: `${context.at}pattern.targetUv`, detail });
@@ -40,11 +53,19 @@ export function layThresholdTracking(pattern: ThresholdTrackingPattern, context:
 }
 
 /** Pulses that wait for a phase of the brain's rhythm. */
-export function layClosedLoop(pattern: ClosedLoopBurstPattern | ClosedLoopSinglePattern, context: PatternContext): PatternResult {
+export function layClosedLoop(
+  pattern: ClosedLoopBurstPattern | ClosedLoopSinglePattern,
+  context: PatternContext,
+): PatternResult {
   const problems: ExpandProblem[] = [
-    needsMore(context, `pulses wait for a phase of the EEG (${pattern.trigger.rhythm}): it needs an EEG amplifier, and none is read here in real time`),
+    needsMore(
+      context,
+      `pulses wait for a phase of the EEG (${pattern.trigger.rhythm}): it needs an EEG amplifier, and none is read here in real time`,
+    ),
   ];
-  problems.push(...missingOf(context, { totalPulses: pattern.totalPulses }));
+  problems.push(
+    ...missingOf(context, [["totalPulses", pattern.totalPulses, "the number of pulses"]]),
+  );
   problems.push(...intensityProblems(context));
   return err(problems);
 }
@@ -52,8 +73,4 @@ export function layClosedLoop(pattern: ClosedLoopBurstPattern | ClosedLoopSingle
 function intensityProblems(context: PatternContext): readonly ExpandProblem[] {
   const found = resolveIntensity(context.intensity, 100, `${context.at}intensity`, context.expand);
   return found.ok ? [] : [found.error];
-}
-
-function missingOf(context: PatternContext, figures: Readonly<Record<string, Figure>>): readonly ExpandProblem[] {
-  return Object.entries(figures).flatMap(([key, figure]) => (figure === null ? [missing(context, key, key)] : []));
 }

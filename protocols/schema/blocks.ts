@@ -7,7 +7,9 @@ import { patternSchema } from "./patterns.ts";
 
 /** One place or several, always read as a list. */
 export const targetSchema: z.ZodType<readonly string[]> = z
-  .union([text.transform((one): readonly string[] => [one]), z.array(text)], { error: "text, or a list of texts" })
+  .union([text.transform((one): readonly string[] => [one]), z.array(text)], {
+    error: "text, or a list of texts",
+  })
   .default([]);
 
 const stimulation = strict("label, intensity, pattern", {
@@ -26,7 +28,10 @@ const wait = strict("waitUntil", {
     block: orNull(text),
   }).superRefine((anchor, context) => {
     if ((anchor.from === "session-start") !== (anchor.block === null)) {
-      const message = anchor.block === null ? "the label of an earlier block" : "no block with from: session-start";
+      const message =
+        anchor.block === null
+          ? "the label of an earlier block"
+          : "no block with from: session-start";
       context.addIssue({ code: "custom", path: ["block"], message });
     }
   }),
@@ -34,8 +39,19 @@ const wait = strict("waitUntil", {
 
 const hold = strict("hold", { hold: text }).meta({ id: "hold" });
 
-const STEP_KEYS = ["label", "target", "intensity", "pattern", "restS", "waitUntil", "hold", "repeat", "blocks"];
-const STEP = "a block: label with intensity and pattern, or restS, or waitUntil, or hold, or repeat with blocks";
+const STEP_KEYS = [
+  "label",
+  "target",
+  "intensity",
+  "pattern",
+  "restS",
+  "waitUntil",
+  "hold",
+  "repeat",
+  "blocks",
+];
+const STEP =
+  "a block: label with intensity and pattern, or restS, or waitUntil, or hold, or repeat with blocks";
 
 /** A block with a mistyped key fits no kind of block: the key it likely meant says more than that. */
 function blockAdvice(input: unknown): string {
@@ -45,7 +61,9 @@ function blockAdvice(input: unknown): string {
   return near === null ? STEP : `${STEP} (the key ${near} in place of ${foreign})`;
 }
 
-const simple = z.union([stimulation, rest, wait, hold], { error: (issue) => blockAdvice(issue.input) });
+const simple = z.union([stimulation, rest, wait, hold], {
+  error: (issue) => blockAdvice(issue.input),
+});
 
 const repeat = strict("repeat, blocks", {
   repeat: count,
@@ -53,5 +71,10 @@ const repeat = strict("repeat, blocks", {
 });
 
 export const blocksSchema: z.ZodType<readonly Block[]> = z
-  .array(z.union([stimulation, rest, wait, hold, repeat], { error: (issue) => blockAdvice(issue.input) }), { error: "a list of blocks" })
+  .array(
+    z.union([stimulation, rest, wait, hold, repeat], {
+      error: (issue) => blockAdvice(issue.input),
+    }),
+    { error: "a list of blocks" },
+  )
   .min(1, { error: "at least one block" });

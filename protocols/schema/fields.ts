@@ -10,7 +10,10 @@ import { nearestKey } from "./nearestKey.ts";
 const MAX_COUNT = 100_000;
 
 /** A map that takes these keys only; a foreign key is answered with the key that was likely meant. */
-export function strict<S extends z.ZodRawShape>(what: string, shape: S): z.ZodObject<S, z.core.$strict> {
+export function strict<S extends z.ZodRawShape>(
+  what: string,
+  shape: S,
+): z.ZodObject<S, z.core.$strict> {
   const known = Object.keys(shape);
   return z.strictObject(shape, {
     error: (issue) => {
@@ -32,7 +35,9 @@ export function orNull<T extends z.ZodType>(inner: T): z.ZodDefault<z.ZodNullabl
   return z.nullable(inner).default(null as never);
 }
 
-export const text: z.ZodString = z.string({ error: "text" }).min(1, { error: "text that is not empty" });
+export const text: z.ZodString = z
+  .string({ error: "text" })
+  .min(1, { error: "text that is not empty" });
 
 const COUNT_WORDS = `a whole number from 1 to ${MAX_COUNT}`;
 export const count: z.ZodInt = z
@@ -52,7 +57,9 @@ export function range(min: number, max: number, unit: string): z.ZodNumber {
   return z.number({ error: words }).min(min, { error: words }).max(max, { error: words });
 }
 
-export function oneOf<const T extends readonly [string, ...string[]]>(options: T): z.ZodType<T[number]> {
+export function oneOf<const T extends readonly [string, ...string[]]>(
+  options: T,
+): z.ZodType<T[number]> {
   return z.enum(options, { error: `one of ${options.join(", ")}` });
 }
 

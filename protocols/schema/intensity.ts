@@ -14,7 +14,9 @@ const ramp = strict("fromPct, toPct, trains", {
 
 export const intensitySchema: z.ZodType<Intensity> = strict("value, base", {
   value: orNull(percent),
-  values: orNull(z.array(percent, { error: "a list of levels in %" }).min(2, { error: "at least two levels" })),
+  values: orNull(
+    z.array(percent, { error: "a list of levels in %" }).min(2, { error: "at least two levels" }),
+  ),
   base: text,
   note: orNull(text),
   toBeMeasured: z.boolean({ error: "true or false" }).default(false),
@@ -23,11 +25,19 @@ export const intensitySchema: z.ZodType<Intensity> = strict("value, base", {
   eFieldVPerM: orNull(above0(1000, "V/m")),
 })
   .superRefine((intensity, context) => {
-  if (intensity.value !== null && intensity.values !== null) {
-    context.addIssue({ code: "custom", path: ["values"], message: "either value or values, not both" });
-  }
-  if (intensity.ramp !== null && intensity.values !== null) {
-    context.addIssue({ code: "custom", path: ["ramp"], message: "no ramp beside levels in random order" });
-  }
-})
+    if (intensity.value !== null && intensity.values !== null) {
+      context.addIssue({
+        code: "custom",
+        path: ["values"],
+        message: "either value or values, not both",
+      });
+    }
+    if (intensity.ramp !== null && intensity.values !== null) {
+      context.addIssue({
+        code: "custom",
+        path: ["ramp"],
+        message: "no ramp beside levels in random order",
+      });
+    }
+  })
   .meta({ id: "intensity" });

@@ -21,7 +21,9 @@ const SYNONYMS: Readonly<Record<string, string>> = {
 };
 
 function stem(key: string): string {
-  const bare = key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()).replace(UNIT, "");
+  const bare = key
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    .replace(UNIT, "");
   return SYNONYMS[bare] ?? SYNONYMS[bare.toLowerCase()] ?? bare;
 }
 
@@ -31,7 +33,12 @@ export function nearestKey(key: string, known: readonly string[]): string | null
   const sameStem = known.find((candidate) => candidate.replace(UNIT, "").toLowerCase() === wanted);
   if (sameStem !== undefined) return sameStem;
   const close = known
-    .map((candidate) => ({ candidate, distance: editDistance(candidate.toLowerCase(), key.toLowerCase()) }))
+    .map((candidate) => ({
+      candidate,
+      distance: editDistance(candidate.toLowerCase(), key.toLowerCase()),
+    }))
     .sort((a, b) => a.distance - b.distance)[0];
-  return close !== undefined && close.distance <= Math.max(2, key.length / 4) ? close.candidate : null;
+  return close !== undefined && close.distance <= Math.max(2, key.length / 4)
+    ? close.candidate
+    : null;
 }

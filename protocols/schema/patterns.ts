@@ -1,6 +1,17 @@
 import { z } from "zod";
 import type { Pattern } from "../types.ts";
-import { above0, count, frequencyHz, isiMs, orNull, range, seconds, secondsAbove0, strict, text } from "./fields.ts";
+import {
+  above0,
+  count,
+  frequencyHz,
+  isiMs,
+  orNull,
+  range,
+  seconds,
+  secondsAbove0,
+  strict,
+  text,
+} from "./fields.ts";
 
 /*
  * One map per kind of pattern. A key without `orNull` must stand in the file, with null where the
@@ -16,13 +27,17 @@ const figure = {
 
 const interval: z.ZodType<readonly [number, number]> = z
   .tuple([secondsAbove0, secondsAbove0], { error: "two numbers [shortest, longest] in s" })
-  .refine(([low, high]) => low <= high, { error: "two numbers [shortest, longest] in s, the shorter one first" });
+  .refine(([low, high]) => low <= high, {
+    error: "two numbers [shortest, longest] in s, the shorter one first",
+  });
 
 /** A number of ms, or a latency of the subject with an offset in ms (`N20`, `N20+2`, `N20-1`). */
 const isiOrLatency = z.union([isiMs, z.string().regex(/^N20([+-]\d+(\.\d+)?)?$/)], {
   error: "a number above 0 ms, or N20, N20+2, N20-1",
 });
-const isiList = z.array(isiOrLatency, { error: "a list of intervals in ms" }).min(1, { error: "at least one interval" });
+const isiList = z
+  .array(isiOrLatency, { error: "a list of intervals in ms" })
+  .min(1, { error: "at least one interval" });
 
 /** Percent or other words: a median nerve stimulus may be 300 % of the perceptual threshold. */
 const level = strict("value, base", { value: z.nullable(above0(1000, "%")), base: text });
@@ -130,7 +145,9 @@ const risingFromZero = z
   .min(1, { error: "at least one time" })
   .max(10_000, { error: "at most 10000 times" })
   .refine((times) => times[0] === 0, { error: "times that start with 0" })
-  .refine((times) => times.every((time, i) => i === 0 || time > (times[i - 1] ?? 0)), { error: "rising times" });
+  .refine((times) => times.every((time, i) => i === 0 || time > (times[i - 1] ?? 0)), {
+    error: "rising times",
+  });
 
 const custom = strict("a custom pattern", {
   type: z.literal("custom"),

@@ -6,7 +6,9 @@ import { count, oneOf, orNull, range, strict, text } from "./fields.ts";
 
 export const citationSchema: z.ZodType<Citation> = strict("a citation", {
   authors: text,
-  year: z.nullable(z.int({ error: "a year" }).min(1980, { error: "a year" }).max(2100, { error: "a year" })),
+  year: z.nullable(
+    z.int({ error: "a year" }).min(1980, { error: "a year" }).max(2100, { error: "a year" }),
+  ),
   journal: text,
   doi: orNull(text),
   doiStatus: oneOf(["seen", "from-memory", "uncertain", "none"]),
@@ -31,9 +33,12 @@ export const verificationSchema: z.ZodType<Verification> = strict("a verificatio
 export const publishedFlagsSchema: z.ZodType<PublishedFlags> = strict("published flags", {
   maxTier: oneOf(["none", "soft", "hard", "not-applicable"]),
   flags: z
-    .array(strict("rule, tier, detail", { rule: text, tier: oneOf(["soft", "hard"]), detail: text }), {
-      error: "a list of flags",
-    })
+    .array(
+      strict("rule, tier, detail", { rule: text, tier: oneOf(["soft", "hard"]), detail: text }),
+      {
+        error: "a list of flags",
+      },
+    )
     .default([]),
   notes: texts.default([]),
   note: orNull(text),

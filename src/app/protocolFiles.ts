@@ -31,7 +31,12 @@ export function resolveProtocol(nameOrPath: string): ResolvedProtocol {
   const path = isFile ? nameOrPath : libraryPath(nameOrPath);
   const read = parseProtocolText(text, path);
   if (!read.ok) throw new PulsetrainError("PROTOCOL_BAD", read.error.map(problemLine).join("\n  "));
-  return { protocol: read.value, hash: hashOf(read.value), source: { kind: isFile ? "file" : "library", path }, text };
+  return {
+    protocol: read.value,
+    hash: hashOf(read.value),
+    source: { kind: isFile ? "file" : "library", path },
+    text,
+  };
 }
 
 const READ_ERRORS: Readonly<Record<string, string>> = {
@@ -45,7 +50,9 @@ function readProtocolFile(path: string): string {
     return readFileSync(path, "utf8");
   } catch (error) {
     const errno = (error as NodeJS.ErrnoException).code ?? "";
-    throw new PulsetrainError("PROTOCOL_NOT_FOUND", `${path}: ${READ_ERRORS[errno] ?? errno}`, { cause: error });
+    throw new PulsetrainError("PROTOCOL_NOT_FOUND", `${path}: ${READ_ERRORS[errno] ?? errno}`, {
+      cause: error,
+    });
   }
 }
 
@@ -53,7 +60,8 @@ function readLibraryEntry(name: string): string {
   const names = libraryNames();
   if (names.includes(name)) return readLibraryText(name);
   const near = nearNames(name, names, 4);
-  const hint = near.length === 0 ? "`pulsetrain protocols` lists the names" : `did you mean ${orList(near)}?`;
+  const hint =
+    near.length === 0 ? "`pulsetrain protocols` lists the names" : `did you mean ${orList(near)}?`;
   const types = `a protocol file ends with ${orList(FILE_TYPES)}`;
   throw new PulsetrainError("PROTOCOL_NOT_FOUND", `no library entry "${name}"; ${hint} (${types})`);
 }

@@ -5,11 +5,15 @@ import type { Dose, Plan } from "../../src/contract/dose.ts";
 import { context, fakeModel, threshold } from "./fakeModel.ts";
 
 const RMT = '{ value: 100, base: "%RMT" }';
-const CONVENTIONAL = "{ type: conventional, frequencyHz: 10, pulsesPerTrain: 20, interTrainIntervalS: 8, trains: 3 }";
+const CONVENTIONAL =
+  "{ type: conventional, frequencyHz: 10, pulsesPerTrain: 20, interTrainIntervalS: 8, trains: 3 }";
 const ITBS =
   "{ type: iTBS, pulsesPerBurst: 3, intraBurstHz: 50, burstHz: 5, burstsPerTrain: 10, interTrainIntervalS: 8, trains: 2 }";
 
-function expand(body: string, change: Partial<ExpandContext> = {}): ReturnType<typeof expandProtocol> {
+function expand(
+  body: string,
+  change: Partial<ExpandContext> = {},
+): ReturnType<typeof expandProtocol> {
   const read = parseProtocolText(`pulsetrain: 1\nid: lab\n${body}`, "lab.yaml");
   if (!read.ok) throw new Error(JSON.stringify(read.error, null, 1));
   return expandProtocol(read.value, context(change));
@@ -31,17 +35,23 @@ function one(intensity: string, pattern: string): string {
 }
 
 const dues = (plan: Plan): readonly number[] => plan.doses.map((dose) => dose.dueMs);
-const outputs = (plan: Plan): readonly number[] => plan.doses.map((dose: Dose) => dose.intensityPctMso[0] ?? Number.NaN);
+const outputs = (plan: Plan): readonly number[] =>
+  plan.doses.map((dose: Dose) => dose.intensityPctMso[0] ?? Number.NaN);
 
 /** A device without a certain gift. */
-const lacking = (gift: "train" | "burst" | "pair", hostMinIntervalMs = 1000): Partial<ExpandContext> => {
+const lacking = (
+  gift: "train" | "burst" | "pair",
+  hostMinIntervalMs = 1000,
+): Partial<ExpandContext> => {
   const deviceTimed = { train: true, burst: true, pair: true, [gift]: false };
   return { model: fakeModel({ deviceTimed, hostMinIntervalMs }) };
 };
 
 describe("intensities", () => {
   it("rounds percent of a threshold half up and records it", () => {
-    const plan = planOf(one('{ value: 110, base: "%RMT" }', CONVENTIONAL), { thresholds: [threshold("RMT", 45)] });
+    const plan = planOf(one('{ value: 110, base: "%RMT" }', CONVENTIONAL), {
+      thresholds: [threshold("RMT", 45)],
+    });
     expect(outputs(plan)).toEqual([50, 50, 50]);
     expect(plan.roundings).toEqual([
       { what: "intensity 110 %RMT, RMT 45 %MSO", asked: 49.5, planned: 50, unit: "%MSO" },
@@ -50,17 +60,27 @@ describe("intensities", () => {
 
   it("rounds onto the step of the device", () => {
     const model = fakeModel({ intensityStepPctMso: 0.5 });
-    expect(outputs(planOf(one('{ value: 101, base: "%RMT" }', CONVENTIONAL), { model }))[0]).toBe(45.5);
+    expect(outputs(planOf(one('{ value: 101, base: "%RMT" }', CONVENTIONAL), { model }))[0]).toBe(
+      45.5,
+    );
   });
 
   it("plans an output above 100 %MSO as asked, for the gate to refuse", () => {
-    const plan = planOf(one('{ value: 150, base: "%RMT" }', CONVENTIONAL), { thresholds: [threshold("RMT", 80)] });
+    const plan = planOf(one('{ value: 150, base: "%RMT" }', CONVENTIONAL), {
+      thresholds: [threshold("RMT", 80)],
+    });
     expect(outputs(plan)[0]).toBe(120);
   });
 
   it("names the missing threshold by kind and says how to give it", () => {
-    const [problem] = problemsOf(one('{ value: 80, base: "%AMT" }', ITBS), { thresholds: [threshold("RMT", 45)] });
-    expect(problem).toMatchObject({ kind: "missing-threshold", field: "intensity.base", rule: "INT-01" });
+    const [problem] = problemsOf(one('{ value: 80, base: "%AMT" }', ITBS), {
+      thresholds: [threshold("RMT", 45)],
+    });
+    expect(problem).toMatchObject({
+      kind: "missing-threshold",
+      field: "intensity.base",
+      rule: "INT-01",
+    });
     expect(problem?.detail).toContain("--threshold AMT=PERCENT_MSO");
   });
 
@@ -89,7 +109,9 @@ describe("intensities", () => {
 
   it("collects every problem and not the first alone", () => {
     const pattern = "{ type: conventional, frequencyHz: null, trains: null, pulsesPerTrain: 10 }";
-    expect(problemsOf(one('{ value: null, base: "%RMT" }', pattern)).map((problem) => problem.field)).toEqual([
+    expect(
+      problemsOf(one('{ value: null, base: "%RMT" }', pattern)).map((problem) => problem.field),
+    ).toEqual([
       "pattern.frequencyHz",
       "pattern.trains",
       "pattern.interTrainIntervalS",
@@ -108,14 +130,20 @@ describe("trains", () => {
 
   it("accepts pulses that do not divide the stated duration and records it, without a shorter off time", () => {
     const plan = planOf(
-      one(RMT, "{ type: conventional, frequencyHz: 30, pulsesPerTrain: 100, trainDurationS: 3.34, interTrainIntervalS: 10, trains: 2 }"),
+      one(
+        RMT,
+        "{ type: conventional, frequencyHz: 30, pulsesPerTrain: 100, trainDurationS: 3.34, interTrainIntervalS: 10, trains: 2 }",
+      ),
     );
-    expect(plan.roundings).toEqual([{ what: "train duration", asked: 3.34, planned: 3.333, unit: "s" }]);
+    expect(plan.roundings).toEqual([
+      { what: "train duration", asked: 3.34, planned: 3.333, unit: "s" },
+    ]);
     expect(dues(plan)).toEqual([0, 13_340]);
   });
 
   it("refuses figures that contradict each other", () => {
-    const wrong = "{ type: conventional, frequencyHz: 20, pulsesPerTrain: 40, trainDurationS: 5, trains: 1, totalPulses: 41 }";
+    const wrong =
+      "{ type: conventional, frequencyHz: 20, pulsesPerTrain: 40, trainDurationS: 5, trains: 1, totalPulses: 41 }";
     const found = problemsOf(one(RMT, wrong));
     expect(found.map(({ kind, field }) => [kind, field])).toEqual([
       ["inconsistent", "pattern.trainDurationS"],
@@ -124,7 +152,8 @@ describe("trains", () => {
   });
 
   it("times the pulses from the host when the device makes no trains and the interval is long enough", () => {
-    const pattern = "{ type: conventional, frequencyHz: 1, pulsesPerTrain: 3, interTrainIntervalS: 10, trains: 2 }";
+    const pattern =
+      "{ type: conventional, frequencyHz: 1, pulsesPerTrain: 3, interTrainIntervalS: 10, trains: 2 }";
     const plan = planOf(one(RMT, pattern), lacking("train"));
     expect(dues(plan)).toEqual([0, 1000, 2000, 13_000, 14_000, 15_000]);
     expect(plan.doses.map((dose) => dose.hostTrain?.position)).toEqual([1, 2, 3, 1, 2, 3]);
@@ -140,7 +169,9 @@ describe("trains", () => {
 
   it("lets the host time what the device's own train generator cannot represent", () => {
     const model = fakeModel({ hostMinIntervalMs: 1000 }, (dose) =>
-      dose.shape.kind === "train" ? [{ rule: "DEV-01", detail: "trains of 1 to 1000 pulses", source: "test" }] : [],
+      dose.shape.kind === "train"
+        ? [{ rule: "DEV-01", detail: "trains of 1 to 1000 pulses", source: "test" }]
+        : [],
     );
     const slow = "{ type: conventional, frequencyHz: 0.9, pulsesPerTrain: 4, trains: 1 }";
     expect(planOf(one(RMT, slow), { model }).doses).toHaveLength(4);
@@ -179,7 +210,9 @@ describe("bursts", () => {
   it("gives slow bursts as short trains where the device has trains and time to rest", () => {
     const qps = "{ type: QPS, pulsesPerBurst: 4, isiMs: 50, burstIntervalS: 5, bursts: 3 }";
     const plan = planOf(one(RMT, qps), lacking("burst"));
-    expect(plan.doses.map((dose) => dose.shape)).toEqual(Array(3).fill({ kind: "train", pulses: 4, frequencyHz: 20 }));
+    expect(plan.doses.map((dose) => dose.shape)).toEqual(
+      Array(3).fill({ kind: "train", pulses: 4, frequencyHz: 20 }),
+    );
     expect(plan.doses.map((dose) => dose.hostTrain)).toEqual([null, null, null]);
   });
 
@@ -215,7 +248,9 @@ describe("single and paired pulses", () => {
       expect(order.filter((other) => other === condition)).toHaveLength(10);
     }
     expect(order).not.toEqual([...order].sort());
-    expect(problemsOf(one(levels, "{ type: single, totalPulses: 31, interPulseS: [5, 7] }"))[0]?.kind).toBe("inconsistent");
+    expect(
+      problemsOf(one(levels, "{ type: single, totalPulses: 31, interPulseS: [5, 7] }"))[0]?.kind,
+    ).toBe("inconsistent");
   });
 
   const PAIRED =
@@ -223,7 +258,8 @@ describe("single and paired pulses", () => {
 
   it("mixes pairs and test pulses alone, with both outputs in a pair", () => {
     const plan = planOf(one(RMT, PAIRED));
-    const count = (condition: string): number => plan.doses.filter((dose) => dose.place.condition === condition).length;
+    const count = (condition: string): number =>
+      plan.doses.filter((dose) => dose.place.condition === condition).length;
     expect([count("ISI 2 ms"), count("ISI 10 ms"), count("test alone")]).toEqual([5, 5, 4]);
     expect(plan.pulses).toBe(24);
     const pair = plan.doses.find((dose) => dose.place.condition === "ISI 10 ms");
@@ -247,7 +283,9 @@ describe("single and paired pulses", () => {
 
 describe("custom patterns", () => {
   it("plans stated times as host-timed pulses", () => {
-    const plan = planOf(one(RMT, "{ type: custom, pulseTimesMs: [0, 200, 1000], trains: 2, interTrainIntervalS: 5 }"));
+    const plan = planOf(
+      one(RMT, "{ type: custom, pulseTimesMs: [0, 200, 1000], trains: 2, interTrainIntervalS: 5 }"),
+    );
     expect(dues(plan)).toEqual([0, 200, 1000, 6000, 6200, 7000]);
     expect(plan.doses[4]?.hostTrain).toEqual({ position: 2, count: 3 });
     expect(plan.blocks[0]?.pattern).toBe("custom");
@@ -255,7 +293,9 @@ describe("custom patterns", () => {
 
   it("lets the device time equal spacing", () => {
     const plan = planOf(one(RMT, "{ type: custom, pulseTimesMs: [0, 50, 100, 150] }"));
-    expect(plan.doses.map((dose) => dose.shape)).toEqual([{ kind: "train", pulses: 4, frequencyHz: 20 }]);
+    expect(plan.doses.map((dose) => dose.shape)).toEqual([
+      { kind: "train", pulses: 4, frequencyHz: 20 },
+    ]);
   });
 
   it("refuses uneven times that the host cannot keep", () => {
@@ -265,7 +305,8 @@ describe("custom patterns", () => {
 });
 
 describe("blocks", () => {
-  const block = (label: string): string => `  - { label: ${label}, intensity: ${RMT}, pattern: ${CONVENTIONAL} }\n`;
+  const block = (label: string): string =>
+    `  - { label: ${label}, intensity: ${RMT}, pattern: ${CONVENTIONAL} }\n`;
 
   it("chains blocks with rests, waits and repeats", () => {
     const plan = planOf(
@@ -284,7 +325,9 @@ describe("blocks", () => {
   });
 
   it("places an operator's hold before the dose that follows", () => {
-    const plan = planOf(`blocks:\n${block("a")}  - hold: turn the coil\n  - restS: 5\n${block("b")}`);
+    const plan = planOf(
+      `blocks:\n${block("a")}  - hold: turn the coil\n  - restS: 5\n${block("b")}`,
+    );
     expect(plan.holds).toEqual([{ beforeDose: 3, text: "turn the coil" }]);
     expect(problemsOf(`blocks:\n${block("a")}  - hold: the end\n`)[0]?.kind).toBe("inconsistent");
   });
@@ -292,11 +335,15 @@ describe("blocks", () => {
   it("refuses a wait across a hold, for an instant that has passed, or for an unknown block", () => {
     const wait = (text: string): string => `  - waitUntil: ${text}\n`;
     const across = `${block("a")}  - hold: x\n${wait("{ afterS: 90, from: block-end, block: a }")}${block("b")}`;
-    expect(problemsOf(`blocks:\n${across}`)[0]?.detail).toContain("how long the hold takes is not known");
+    expect(problemsOf(`blocks:\n${across}`)[0]?.detail).toContain(
+      "how long the hold takes is not known",
+    );
     const passed = `${block("a")}${wait("{ afterS: 5, from: session-start }")}${block("b")}`;
     expect(problemsOf(`blocks:\n${passed}`)[0]?.detail).toContain("5 s of the plan have passed");
     const unknown = `${block("a")}${wait("{ afterS: 5, from: block-start, block: z }")}${block("b")}`;
-    expect(problemsOf(`blocks:\n${unknown}`)[0]?.detail).toContain('no earlier block is labelled "z"');
+    expect(problemsOf(`blocks:\n${unknown}`)[0]?.detail).toContain(
+      'no earlier block is labelled "z"',
+    );
   });
 
   it("refuses a plan of endless repeats instead of filling the memory", () => {
@@ -307,13 +354,20 @@ describe("blocks", () => {
   it("keeps several targets as one block and makes up no pause between them", () => {
     const plan = planOf(`target: [L DLPFC, R DLPFC]\n${one(RMT, CONVENTIONAL)}`);
     expect(plan.blocks).toEqual([
-      { index: 0, label: "L DLPFC + R DLPFC", pattern: "conventional", target: "L DLPFC + R DLPFC" },
+      {
+        index: 0,
+        label: "L DLPFC + R DLPFC",
+        pattern: "conventional",
+        target: "L DLPFC + R DLPFC",
+      },
     ]);
     expect(plan.holds).toEqual([]);
   });
 
   it("takes the minutes between sessions from the schedule", () => {
-    expect(planOf(`schedule: { interSessionMin: 50 }\n${one(RMT, CONVENTIONAL)}`).interSessionMin).toBe(50);
+    expect(
+      planOf(`schedule: { interSessionMin: 50 }\n${one(RMT, CONVENTIONAL)}`).interSessionMin,
+    ).toBe(50);
     expect(planOf(one(RMT, CONVENTIONAL)).interSessionMin).toBeNull();
   });
 });

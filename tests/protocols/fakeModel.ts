@@ -1,7 +1,7 @@
+import type { ExpandContext } from "../../protocols/expand.ts";
 import type { Dose } from "../../src/contract/dose.ts";
 import type { Threshold } from "../../src/contract/session.ts";
 import type { Capabilities, DeviceModel, DeviceProblem } from "../../src/contract/stimulator.ts";
-import type { ExpandContext } from "../../protocols/expand.ts";
 
 const ABLE: Capabilities = {
   model: "fake",
@@ -30,7 +30,11 @@ export function fakeModel(
   };
 }
 
-export function threshold(kind: "RMT" | "AMT", percentMso: number, hemisphere: "left" | "right" | null = null): Threshold {
+export function threshold(
+  kind: "RMT" | "AMT",
+  percentMso: number,
+  hemisphere: "left" | "right" | null = null,
+): Threshold {
   return {
     kind,
     percentMso,

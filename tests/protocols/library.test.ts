@@ -1,7 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { ExpandProblem } from "../../protocols/expand.ts";
 import { expandProtocol } from "../../protocols/expand.ts";
-import { libraryNames, listLibrary, loadLibrary, readLibraryText } from "../../protocols/library.ts";
+import {
+  libraryNames,
+  listLibrary,
+  loadLibrary,
+  readLibraryText,
+} from "../../protocols/library.ts";
 import { parseProtocolText } from "../../protocols/parse.ts";
 import type { Protocol } from "../../protocols/types.ts";
 import { context } from "./fakeModel.ts";
@@ -90,15 +95,18 @@ describe("protocol library", () => {
     }
   });
 
-  it.each(Object.entries(COMPLETE))("plans %s with its published pulses", async (name, [pulses, durationS]) => {
-    const entry = await load(name);
-    const plan = expandProtocol(entry, context());
-    if (!plan.ok) throw new Error(JSON.stringify(plan.error));
-    expect(plan.value.pulses).toBe(pulses);
-    if (entry.pattern?.totalPulses !== null) expect(entry.pattern?.totalPulses).toBe(pulses);
-    if (durationS !== null) expect(plan.value.durationMs).toBeCloseTo(durationS * 1000, 6);
-    expect(plan.value.doses[0]?.dueMs).toBe(0);
-  });
+  it.each(Object.entries(COMPLETE))(
+    "plans %s with its published pulses",
+    async (name, [pulses, durationS]) => {
+      const entry = await load(name);
+      const plan = expandProtocol(entry, context());
+      if (!plan.ok) throw new Error(JSON.stringify(plan.error));
+      expect(plan.value.pulses).toBe(pulses);
+      if (entry.pattern?.totalPulses !== null) expect(entry.pattern?.totalPulses).toBe(pulses);
+      if (durationS !== null) expect(plan.value.durationMs).toBeCloseTo(durationS * 1000, 6);
+      expect(plan.value.doses[0]?.dueMs).toBe(0);
+    },
+  );
 
   it("plans no entry that lacks a figure", async () => {
     for (const name of libraryNames()) {
@@ -112,25 +120,45 @@ describe("protocol library", () => {
     if (!plan.ok) throw new Error(JSON.stringify(plan.error));
     const { doses, durationMs, roundings } = plan.value;
     expect(doses).toHaveLength(40);
-    expect(doses.map((dose) => dose.dueMs)).toEqual(Array.from({ length: 40 }, (_, i) => i * 30_000));
+    expect(doses.map((dose) => dose.dueMs)).toEqual(
+      Array.from({ length: 40 }, (_, i) => i * 30_000),
+    );
     expect(new Set(doses.map((dose) => JSON.stringify(dose.shape)))).toEqual(
       new Set(['{"kind":"train","pulses":40,"frequencyHz":20}']),
     );
     expect(doses[16]?.place).toEqual({ block: 0, train: 17, trains: 40, condition: null });
     expect(doses[0]?.intensityPctMso).toEqual([45]);
-    expect(doses[0]?.request).toEqual({ value: 100, base: "%RMT", threshold: { kind: "RMT", percentMso: 45 } });
+    expect(doses[0]?.request).toEqual({
+      value: 100,
+      base: "%RMT",
+      threshold: { kind: "RMT", percentMso: 45 },
+    });
     expect(durationMs).toBe(1_172_000);
     expect(roundings).toEqual([]);
   });
 
   it("asks for a measurement where the procedure finds the value", async () => {
-    for (const name of ["rmt-rossini", "mt-ml-pest", "hotspot-search", "mep-1mv", "sici", "icf", "ath-sici"]) {
+    for (const name of [
+      "rmt-rossini",
+      "mt-ml-pest",
+      "hotspot-search",
+      "mep-1mv",
+      "sici",
+      "icf",
+      "ath-sici",
+    ]) {
       expect(await kindsOf(name), name).toEqual(["to-be-measured"]);
     }
   });
 
   it("names a missing figure where the source lacks one", async () => {
-    for (const name of ["zhao-2017", "hoy-2023-tbs4", "cotelli-2006-online", "rodent-itbs-template", "li-2021-plasticity"]) {
+    for (const name of [
+      "zhao-2017",
+      "hoy-2023-tbs4",
+      "cotelli-2006-online",
+      "rodent-itbs-template",
+      "li-2021-plasticity",
+    ]) {
       expect(await kindsOf(name), name).toEqual(["missing-figure"]);
     }
   });
@@ -139,11 +167,15 @@ describe("protocol library", () => {
     for (const name of ["sai", "lai", "pas25", "ath-sai"]) {
       expect(await kindsOf(name), name).toEqual(["device-cannot", "to-be-measured"]);
     }
-    for (const name of ["mu-single", "mu-triplets"]) expect(await kindsOf(name), name).toEqual(["device-cannot"]);
+    for (const name of ["mu-single", "mu-triplets"])
+      expect(await kindsOf(name), name).toEqual(["device-cannot"]);
   });
 
   it("keeps an animal protocol away from a person", async () => {
-    const rodent = expandProtocol(await load("rodent-itbs-template"), context({ species: "human" }));
+    const rodent = expandProtocol(
+      await load("rodent-itbs-template"),
+      context({ species: "human" }),
+    );
     expect(rodent.ok ? [] : rodent.error.map((problem) => problem.kind)).toContain("species");
     const human = expandProtocol(await load("itbs-600"), context({ species: "rodent" }));
     expect(human.ok ? [] : human.error.map((problem) => problem.kind)).toEqual(["species"]);

@@ -26,15 +26,29 @@ describe("protocol files", () => {
     expect(read.value.name).toBe("lab-1");
     expect(read.value.species).toBe("human");
     expect(read.value.target).toEqual(["M1 hotspot"]);
-    expect(read.value.pattern).toMatchObject({ type: "conventional", trainDurationS: null, totalPulses: null });
+    expect(read.value.pattern).toMatchObject({
+      type: "conventional",
+      trainDurationS: null,
+      totalPulses: null,
+    });
     expect(read.value.intensity).toMatchObject({ value: 100, toBeMeasured: false, ramp: null });
   });
 
   it("reads the same protocol from YAML and from JSON", () => {
     const yaml = parseProtocolText(GOOD, "a.yaml");
-    const pattern = { type: "conventional", frequencyHz: 20, pulsesPerTrain: 40, interTrainIntervalS: 28, trains: 40 };
+    const pattern = {
+      type: "conventional",
+      frequencyHz: 20,
+      pulsesPerTrain: 40,
+      interTrainIntervalS: 28,
+      trains: 40,
+    };
     const intensity = { value: 100, base: "%RMT" };
-    const json = JSON.stringify({ pulsetrain: 1, id: "lab-1", target: ["M1 hotspot"], intensity, pattern }, null, "\t");
+    const json = JSON.stringify(
+      { pulsetrain: 1, id: "lab-1", target: ["M1 hotspot"], intensity, pattern },
+      null,
+      "\t",
+    );
     expect(parseProtocolText(json, "a.json")).toEqual(yaml);
   });
 
@@ -59,7 +73,9 @@ describe("protocol files", () => {
   });
 
   it("reports every problem of a file at once, in the order of its lines", () => {
-    const text = GOOD.replace("trains: 40", "trains: 2.5").replace("value: 100", "value: -3").replace("id: lab-1", "id: a b");
+    const text = GOOD.replace("trains: 40", "trains: 2.5")
+      .replace("value: 100", "value: -3")
+      .replace("id: lab-1", "id: a b");
     expect(problems(text)).toEqual([
       'lab.yaml:2:5 id: expected letters, digits, dots, dashes and underscores, got "a b"',
       "lab.yaml:4:21 intensity.value: expected a number above 0, at most 300 %, got -3",
@@ -68,7 +84,9 @@ describe("protocol files", () => {
   });
 
   it("asks for quotes around a base that starts with a percent sign", () => {
-    expect(problems(GOOD.replace('"%RMT"', "%RMT"))[0]).toContain('expected quotes around text that starts with %, as in "%RMT"');
+    expect(problems(GOOD.replace('"%RMT"', "%RMT"))[0]).toContain(
+      'expected quotes around text that starts with %, as in "%RMT"',
+    );
   });
 
   it("refuses a key that stands twice", () => {
@@ -84,8 +102,15 @@ describe("protocol files", () => {
   });
 
   it("survives aliases that contain themselves or multiply", () => {
-    expect(problems(`${GOOD}coil: &x { a: *x }\n`)[0]).toMatch(/^lab.yaml:11:\d+ coil: expected text, got /);
-    const bomb = ["a: &a [1,1,1,1,1,1,1,1,1,1]", "b: &b [*a,*a,*a,*a,*a,*a,*a,*a]", "c: &c [*b,*b,*b,*b,*b,*b,*b,*b]", "d: [*c,*c,*c]"];
+    expect(problems(`${GOOD}coil: &x { a: *x }\n`)[0]).toMatch(
+      /^lab.yaml:11:\d+ coil: expected text, got /,
+    );
+    const bomb = [
+      "a: &a [1,1,1,1,1,1,1,1,1,1]",
+      "b: &b [*a,*a,*a,*a,*a,*a,*a,*a]",
+      "c: &c [*b,*b,*b,*b,*b,*b,*b,*b]",
+      "d: [*c,*c,*c]",
+    ];
     expect(problems(bomb.join("\n"))[0]).toContain("expected plain values without aliases");
   });
 
@@ -95,7 +120,7 @@ describe("protocol files", () => {
       "lab.yaml:1:1 intensity: expected an intensity: value and base, got nothing",
     ]);
     expect(problems(`${GOOD}blocks: [{ restS: 1 }]\n`)).toEqual([
-      "lab.yaml:4:12 intensity: expected the intensity inside each block, got {\"value\":100,\"base\":\"%RMT\"}",
+      'lab.yaml:4:12 intensity: expected the intensity inside each block, got {"value":100,"base":"%RMT"}',
       expect.stringContaining("lab.yaml:6:3 pattern: expected either pattern or blocks, not both"),
     ]);
   });
@@ -117,26 +142,38 @@ blocks:
     pattern: { type: TBS }
 `;
     const found = problems(text);
-    expect(found[0]).toContain("lab.yaml:6:59 blocks[0].pattern.interPulseS: expected two numbers [shortest, longest] in s");
+    expect(found[0]).toContain(
+      "lab.yaml:6:59 blocks[0].pattern.interPulseS: expected two numbers [shortest, longest] in s",
+    );
     expect(found[1]).toContain("lab.yaml:7:5 blocks[1]: expected a block:");
     expect(found[1]).toContain("(the key restS in place of rest)");
     expect(found[2]).toContain("lab.yaml:8:12 blocks[2].restS: expected a number above 0");
-    expect(found[3]).toContain("blocks[3].waitUntil.block: expected the label of an earlier block, got nothing");
+    expect(found[3]).toContain(
+      "blocks[3].waitUntil.block: expected the label of an earlier block, got nothing",
+    );
     expect(found[4]).toContain("lab.yaml:11:14 blocks[4].blocks[0]: expected a block:");
     expect(found[5]).toContain("blocks[5].intensity.base: expected text, got nothing");
-    expect(found[6]).toContain('blocks[5].pattern.type: expected a pattern: a map with a type, one of conventional');
+    expect(found[6]).toContain(
+      "blocks[5].pattern.type: expected a pattern: a map with a type, one of conventional",
+    );
     expect(found).toHaveLength(7);
   });
 
   it("lets a ramp soften an intensity and never raise it", () => {
     const ramp = (toPct: number): string =>
-      GOOD.replace('base: "%RMT"', `base: "%RMT", ramp: { fromPct: 70, toPct: ${toPct}, trains: 5 }`);
+      GOOD.replace(
+        'base: "%RMT"',
+        `base: "%RMT", ramp: { fromPct: 70, toPct: ${toPct}, trains: 5 }`,
+      );
     expect(problems(ramp(100))).toEqual([]);
-    expect(problems(ramp(101))[0]).toContain("intensity.ramp.toPct: expected a number above 0, at most 100 %");
+    expect(problems(ramp(101))[0]).toContain(
+      "intensity.ramp.toPct: expected a number above 0, at most 100 %",
+    );
   });
 
   it("takes custom pulse times only when they rise from 0", () => {
-    const custom = (times: string): string => GOOD.replace(/pattern:[\s\S]*/, `pattern: { type: custom, pulseTimesMs: ${times} }\n`);
+    const custom = (times: string): string =>
+      GOOD.replace(/pattern:[\s\S]*/, `pattern: { type: custom, pulseTimesMs: ${times} }\n`);
     expect(problems(custom("[0, 10, 30]"))).toEqual([]);
     expect(problems(custom("[5, 10]"))[0]).toContain("expected times that start with 0");
     expect(problems(custom("[0, 10, 10]"))[0]).toContain("expected rising times");
