@@ -25,25 +25,38 @@ export interface SessionAccount {
 }
 
 export function accountOf(session: string, events: Iterable<StoredEvent>): SessionAccount {
-  let start: SessionAccount["start"] = null;
-  let end: SessionAccount["end"] = null;
-  let latched: SessionAccount["latched"] = null;
-  let plannedPulses: number | null = null;
-  let lastT = 0;
   const intents = new Map<number, Of<"intent">>();
   const outcomes = new Map<number, Of<"outcome">>();
+  const first: { start?: Of<"run.start">; end?: Of<"run.stop">; latched?: Of<"stop"> } = {};
   const resolved: Of<"resolve">[] = [];
+  let plannedPulses: number | null = null;
+  let lastT = 0;
   for (const event of events) {
     lastT = Math.max(lastT, event.t);
-    if (event.kind === "run.start") start ??= event;
-    else if (event.kind === "run.stop") end ??= event;
-    else if (event.kind === "stop") latched ??= event;
-    else if (event.kind === "resolve") resolved.push(event);
-    else if (event.kind === "intent") intents.set(event.seq, event);
-    else if (event.kind === "outcome" && !outcomes.has(event.intent))
-      outcomes.set(event.intent, event);
-    else if (event.kind === "segment") plannedPulses = plus(plannedPulses, event.body["pulses"]);
+    switch (event.kind) {
+      case "run.start":
+        first.start ??= event;
+        break;
+      case "run.stop":
+        first.end ??= event;
+        break;
+      case "stop":
+        first.latched ??= event;
+        break;
+      case "resolve":
+        resolved.push(event);
+        break;
+      case "intent":
+        intents.set(event.seq, event);
+        break;
+      case "outcome":
+        outcomes.set(event.intent, outcomes.get(event.intent) ?? event);
+        break;
+      case "segment":
+        plannedPulses = plus(plannedPulses, event.body["pulses"]);
+    }
   }
+  const { start = null, end = null, latched = null } = first;
   return { session, start, end, intents, outcomes, latched, resolved, plannedPulses, lastT };
 }
 

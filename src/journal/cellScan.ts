@@ -92,26 +92,29 @@ function readAt(fd: number, position: number, length: number = PAGE_SIZE_BYTES):
   return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
 }
 
-/** Tries every place before a hash-sized text as the start of a cell. */
 function* recordsOn(
   page: Buffer | null,
   newest: PageSource,
   main: PageSource,
 ): Generator<FoundRecord> {
   if (page === null) return;
-  let tried = -1;
-  for (let mark = page.indexOf(HASH_TEXT); mark !== -1; mark = page.indexOf(HASH_TEXT, mark + 1)) {
-    for (let at = Math.max(tried + 1, mark - LONGEST_LEAD); at < mark; at++) {
-      tried = at;
-      const cell = cellAt(page, at);
-      if (cell === null) continue;
-      // The rest of a long record lies on other pages, of which the log may hold newer ones.
-      for (const source of cell.overflow === null ? [newest] : [newest, main]) {
-        const payload = wholePayload(cell, source);
-        const values = payload === null ? null : valuesOf(payload);
-        if (values !== null) yield { rowid: cell.rowid, values };
-      }
+  for (const at of likelyStarts(page)) {
+    const cell = cellAt(page, at);
+    if (cell === null) continue;
+    // The rest of a long record lies on other pages, of which the log may hold newer ones.
+    for (const source of cell.overflow === null ? [newest] : [newest, main]) {
+      const payload = wholePayload(cell, source);
+      const values = payload === null ? null : valuesOf(payload);
+      if (values !== null) yield { rowid: cell.rowid, values };
     }
+  }
+}
+
+/** Every place shortly before a hash-sized text, each once: a cell with one starts at one of them. */
+function* likelyStarts(page: Buffer): Generator<number> {
+  let next = 0;
+  for (let mark = page.indexOf(HASH_TEXT); mark !== -1; mark = page.indexOf(HASH_TEXT, mark + 1)) {
+    for (next = Math.max(next, mark - LONGEST_LEAD); next < mark; next++) yield next;
   }
 }
 

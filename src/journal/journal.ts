@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { canonicalJson, sha256Hex } from "../base/canonical.ts";
 import type { JournalEvent, PulseCounts, RunStatus } from "../contract/events.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
-import { accountOf, closingEvents, countsOf, openMatter } from "./account.ts";
+import { accountOf, closingEvents, countsOf, openMatter, type SessionAccount } from "./account.ts";
 import { type Appender, createAppender, type NewRow } from "./appender.ts";
 import { takeLease } from "./lease.ts";
 import { type JournalReader, readerOf } from "./reader.ts";
@@ -56,8 +56,8 @@ export interface Journal {
   /** Keeps a value under the hash of its canonical JSON and returns the hash. Durable with the next durable event. */
   putDocument(value: unknown): string;
   /**
-   * Acknowledges what is open in a session: durable. Returns the intents that it covers, null when
-   * nothing was open. Throws JOURNAL_NO_SESSION, and JOURNAL_BAD_CALL without a name or a note.
+   * Acknowledges what an interrupted or faulted session left open: durable. Returns the intents that
+   * it covers, null when there is nothing to acknowledge. Throws JOURNAL_NO_SESSION, and JOURNAL_BAD_CALL without a name or a note.
    */
   resolve(session: string, by: string, note: string, nowUtc: string): readonly number[] | null;
   /** Makes everything appended so far durable. */
@@ -74,30 +74,54 @@ const DIED = "the process ended before the outcome was known";
  * writes, JOURNAL_UNREADABLE, JOURNAL_SCHEMA, JOURNAL_BROKEN_CHAIN or JOURNAL_WRITE_FAILED.
  */
 export function openJournal(file: string, nowUtc: string): Journal {
-  const db = openForWriting(file);
+  const nonce = randomUUID();
+  const db = openLeased(file, nonce);
   try {
-    const nonce = randomUUID();
-    translated(file, "write", () =>
-      db
-        .transaction(() => {
-          prepareSchema(db, file);
-          takeLease(db, file, nonce);
-        })
-        .immediate(),
-    );
     const appender = translated(file, "write", () => createAppender(db, file, nonce));
     const read = readerOf(db, file);
     const recovered = recover(read, appender, nowUtc);
     return journalOf({ db, file, nonce, appender, read, recovered });
+  } catch (error) {
+    leave(db, nonce);
+    throw error;
+  }
+}
+
+/** The file with its tables, and the lease on it. */
+function openLeased(file: string, nonce: string): Sqlite {
+  const db = openForWriting(file, (unchanged) => void foundEmpty(unchanged, file));
+  const enter = db.transaction(() => {
+    if (foundEmpty(db, file)) createTables(db);
+    takeLease(db, file, nonce);
+  });
+  try {
+    translated(file, "write", () => enter.immediate());
+    return db;
   } catch (error) {
     db.close();
     throw error;
   }
 }
 
-function prepareSchema(db: Sqlite, file: string): void {
+/** Gives the lease back as far as that can still be written, and closes. */
+function leave(db: Sqlite, nonce: string): void {
+  try {
+    db.prepare("DELETE FROM lease WHERE id = 1 AND nonce = ?").run(nonce);
+  } catch {
+    // A full or damaged disk: the lease ends with this process instead.
+  } finally {
+    db.close();
+  }
+}
+
+/** False: it is a journal of this version. Throws for anything else. */
+function foundEmpty(db: Sqlite, file: string): boolean {
   const found = schemaOf(db);
-  if (found !== "empty") return requireSchema(found, file);
+  if (found !== "empty") requireSchema(found, file);
+  return found === "empty";
+}
+
+function createTables(db: Sqlite): void {
   db.exec(TABLES);
   db.exec(TRIGGERS);
   db.prepare("INSERT INTO meta (key, value) VALUES ('schema', ?)").run(String(SCHEMA_VERSION));
@@ -153,9 +177,8 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
       if (account.end === null && running.has(session)) {
         throw new PulsetrainError("JOURNAL_BAD_CALL", `session ${session} is still running`);
       }
-      const matter = openMatter(account);
-      if (matter === null) return null;
-      const { intents } = matter;
+      const intents = openMatter(account)?.intents ?? (wasCutOff(account) ? [] : null);
+      if (intents === null) return null;
       const event: JournalEvent = { tMs: 0, kind: "resolve", by, note, intents };
       appender.append(
         session,
@@ -172,14 +195,13 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
       // A commit without a change syncs nothing, so the lease is written over with itself.
       appender.write(true, () => db.prepare("UPDATE lease SET nonce = nonce WHERE id = 1").run());
     },
-    close() {
-      try {
-        db.prepare("DELETE FROM lease WHERE id = 1 AND nonce = ?").run(nonce);
-      } finally {
-        db.close();
-      }
-    },
+    close: () => leave(db, nonce),
   };
+}
+
+/** An end that a person has to look into, and has not yet. */
+function wasCutOff({ end, resolved }: SessionAccount): boolean {
+  return resolved.length === 0 && (end?.status === "interrupted" || end?.status === "faulted");
 }
 
 function sessionWriter(

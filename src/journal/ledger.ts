@@ -88,10 +88,16 @@ const BEGINNING = "1970-01-01T00:00:00.000Z";
 
 /** Opens or makes the ledger. Several processes may have it open at the same time. */
 export function openLedger(file: string): Ledger {
-  const db = openForWriting(file);
+  const db = openForWriting(file, (unchanged) => void foundEmpty(unchanged, file));
   try {
     db.pragma("foreign_keys = ON");
-    translated(file, "write", () => db.transaction(() => prepare(db, file)).immediate());
+    translated(file, "write", () =>
+      db
+        .transaction(() => {
+          if (foundEmpty(db, file)) db.exec(TABLES);
+        })
+        .immediate(),
+    );
     return ledgerOf(db, file);
   } catch (error) {
     db.close();
@@ -110,14 +116,15 @@ export function readLedger(file: string, subject: string): readonly LedgerRecord
   }
 }
 
-function prepare(db: Sqlite, file: string): void {
+/** False: it is a ledger of this version. Throws for anything else. */
+function foundEmpty(db: Sqlite, file: string): boolean {
   const version = db.pragma("user_version", { simple: true });
-  if (version === SCHEMA_VERSION) return;
-  const empty = db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined;
-  if (version === 0 && empty) db.exec(TABLES);
-  else if (version === 0)
-    throw new PulsetrainError("JOURNAL_UNREADABLE", `${file} is no dose ledger`);
-  else throw new PulsetrainError("JOURNAL_SCHEMA", `${file} is a dose ledger of schema ${version}`);
+  if (version === SCHEMA_VERSION) return false;
+  if (version !== 0) {
+    throw new PulsetrainError("JOURNAL_SCHEMA", `${file} is a dose ledger of schema ${version}`);
+  }
+  if (db.prepare("SELECT 1 FROM sqlite_schema").get() === undefined) return true;
+  throw new PulsetrainError("JOURNAL_UNREADABLE", `${file} is no dose ledger`);
 }
 
 function ledgerOf(db: Sqlite, file: string): Ledger {

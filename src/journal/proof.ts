@@ -3,7 +3,7 @@ import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import type { EventRow } from "./chain.ts";
 import { eventRows } from "./eventRows.ts";
 import { type Sqlite, translated } from "./sqlite.ts";
-import { startWalk, type Verdict, type Walk, walkRow } from "./verify.ts";
+import { type Bad, startWalk, type Verdict, type Walk, walkRow } from "./verify.ts";
 
 /**
  * Proves the whole file: every event by its hash, consecutive numbers, each session hung on the
@@ -44,8 +44,6 @@ export function verifySession(db: Sqlite, file: string, session: string): Verdic
     return badDocument(db, file, walk);
   });
 }
-
-type Bad = { readonly firstBad: number; readonly why: string };
 
 /** A file that cannot be read any further is bad from the next event on. */
 function prove(walk: Walk, work: () => Bad | null): Verdict {

@@ -1,11 +1,12 @@
 import { sha256Hex } from "../base/canonical.ts";
-import type { EventBody, RunStatus, StoredEvent } from "../contract/events.ts";
+import type { RunStatus, StoredEvent } from "../contract/events.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
 import { accountOf, type OpenMatter, openMatter, subjectOf } from "./account.ts";
 import { eventRows } from "./eventRows.ts";
 import { liveHolder } from "./lease.ts";
 import { verifyFile, verifySession } from "./proof.ts";
-import { eventOf, parseRow } from "./rows.ts";
+import { eventOf } from "./rows.ts";
+import { type SessionBorders, sessionBorders } from "./sessions.ts";
 import { type Sqlite, translated } from "./sqlite.ts";
 import type { Verdict } from "./verify.ts";
 
@@ -34,11 +35,16 @@ export interface JournalReader {
   verify(session?: string): Verdict;
   /** Sessions without an end. */
   unfinished(): readonly string[];
-  /** What a person must acknowledge, of one subject or of all; a running session has nothing yet. */
+  /**
+   * What a person must acknowledge before a real rig runs again, of one subject or of all. Simulated
+   * and running sessions leave nothing; a session that names no subject concerns every one.
+   */
   unresolved(subject?: string): readonly OpenMatter[];
   /** A document by its hash, proven by it; null when there is none. Throws JOURNAL_BROKEN_CHAIN. */
   document(hash: string): unknown;
 }
+
+const LEFT_OPEN: ReadonlySet<SessionLine["status"]> = new Set(["interrupted", "faulted"]);
 
 /** A reader on an open connection. */
 export function readerOf(db: Sqlite, file: string): JournalReader {
@@ -47,19 +53,22 @@ export function readerOf(db: Sqlite, file: string): JournalReader {
     reading(
       () => db.prepare("SELECT 1 FROM event WHERE session = ? LIMIT 1").get(session) !== undefined,
     );
+  const requireSession = (session: string): void => {
+    if (has(session)) return;
+    throw new PulsetrainError("JOURNAL_NO_SESSION", `${session} is not in ${file}`);
+  };
   const each = (session: string): Iterable<StoredEvent> => {
-    if (!has(session))
-      throw new PulsetrainError("JOURNAL_NO_SESSION", `${session} is not in ${file}`);
+    requireSession(session);
     return storedEvents(db, file, session);
   };
-  const borders = (): readonly Borders[] => reading(() => sessionBorders(db));
+  const borders = (): readonly SessionBorders[] => reading(() => sessionBorders(db));
   const list = (): readonly SessionLine[] => {
     const open = reading(() => (liveHolder(db) === null ? "interrupted" : "running"));
-    return borders().map(({ start, end }) => ({
-      session: start.session,
-      startedUtc: start.utc,
+    return borders().map(({ first, start, end }) => ({
+      session: first.session,
+      startedUtc: first.utc,
       status: end?.status ?? open,
-      protocol: textOrNull(start.body["protocol"]),
+      protocol: textOrNull(start?.body["protocol"]),
       ...subjectOf({ start }),
     }));
   };
@@ -71,15 +80,14 @@ export function readerOf(db: Sqlite, file: string): JournalReader {
     each,
     verify(session) {
       if (session === undefined) return verifyFile(db, file);
-      if (!has(session))
-        throw new PulsetrainError("JOURNAL_NO_SESSION", `${session} is not in ${file}`);
+      requireSession(session);
       return verifySession(db, file, session);
     },
-    unfinished: () => borders().flatMap(({ start, end }) => (end === null ? [start.session] : [])),
+    unfinished: () => borders().flatMap(({ first, end }) => (end === null ? [first.session] : [])),
     unresolved: (subject) =>
       list()
-        .filter(({ status }) => status === "interrupted" || status === "faulted")
-        .filter((line) => subject === undefined || line.subject === subject)
+        .filter(({ status, simulated }) => !simulated && LEFT_OPEN.has(status))
+        .filter((line) => [undefined, line.subject].includes(subject) || line.subject === null)
         .map(({ session }) => openMatter(accountOf(session, each(session))))
         .filter((matter) => matter !== null),
     document: (hash) => reading(() => readDocument(db, file, hash)),
@@ -88,30 +96,6 @@ export function readerOf(db: Sqlite, file: string): JournalReader {
 
 function* storedEvents(db: Sqlite, file: string, session: string): Generator<StoredEvent> {
   for (const row of eventRows(db, file, session)) yield eventOf(row);
-}
-
-type Of<K extends EventBody["kind"]> = Extract<StoredEvent, { readonly kind: K }>;
-
-interface Borders {
-  readonly start: Of<"run.start">;
-  readonly end: Of<"run.stop"> | null;
-}
-
-/** First and last event of every session, oldest first. The condition is that of an index. */
-function sessionBorders(db: Sqlite): readonly Borders[] {
-  const sessions = new Map<string, Borders>();
-  const rows = db
-    .prepare("SELECT * FROM event WHERE kind IN ('run.start', 'run.stop') ORDER BY seq")
-    .all();
-  for (const raw of rows) {
-    const event = eventOf(parseRow(raw));
-    const known = sessions.get(event.session);
-    if (event.kind === "run.start" && known === undefined)
-      sessions.set(event.session, { start: event, end: null });
-    if (event.kind === "run.stop" && known?.end === null)
-      sessions.set(event.session, { ...known, end: event });
-  }
-  return [...sessions.values()];
 }
 
 function readDocument(db: Sqlite, file: string, hash: string): unknown {

@@ -66,9 +66,10 @@ export function eventOf(row: EventRow): StoredEvent {
   const body = (BODIES[row.kind] ?? anyBody).safeParse(json);
   if (!body.success) throw fail(issueWords(body.error));
   const { seq: number, session, t, utc, kind, prev, hash } = row;
+  const place = { seq: number, session, t, utc, kind };
   // The one cast from text to types: the fields that code here reads were checked above.
   const fields = body.data as Readonly<Record<string, unknown>>;
-  return { seq: number, session, t, utc, kind, ...fields, prev, hash } as StoredEvent;
+  return { ...place, ...fields, ...place, prev, hash } as StoredEvent;
 }
 
 function issueWords(error: z.ZodError): string {

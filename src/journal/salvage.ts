@@ -126,7 +126,7 @@ function writeCopy(
   rows: readonly EventRow[],
   documents: Content["documents"],
 ): Verdict {
-  const db = openForWriting(target);
+  const db = openForWriting(target, () => undefined);
   try {
     translated(target, "write", () =>
       db.transaction(() => fill(db, source, rows, documents)).immediate(),

@@ -15,18 +15,20 @@ const DAMAGED =
   /^SQLITE_(NOTADB|CORRUPT|FORMAT|ERROR|SCHEMA|MISMATCH|IOERR_SHORT_READ|IOERR_CORRUPTFS)/;
 const LOCKED = /^SQLITE_(BUSY|LOCKED|PROTOCOL)/;
 
-/** Opens for writing and makes the folder and an empty file when there is none. Throws coded errors. */
-export function openForWriting(file: string): Sqlite {
+/**
+ * Opens for writing, makes the folder and an empty file when there is none, and turns the
+ * write-ahead log on. `check` looks at the file before that changes it, and throws when it is
+ * somebody else's. Throws coded errors.
+ */
+export function openForWriting(file: string, check: (db: Sqlite) => void): Sqlite {
   return translated(file, "write", () => {
     mkdirSync(dirname(file), { recursive: true });
     const db = new Database(file, { timeout: BUSY_MS });
     try {
+      check(db);
       db.pragma(`page_size = ${PAGE_SIZE_BYTES}`);
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");
-      // Frames of the log are kept until here before they are moved into the file; a bound on the
-      // size of the log, not a matter of safety.
-      db.pragma("wal_autocheckpoint = 1000");
       return db;
     } catch (error) {
       db.close();

@@ -8,6 +8,11 @@ export type Verdict =
   | { readonly ok: true; readonly events: number; readonly head: string }
   | { readonly ok: false; readonly firstBad: number; readonly why: string };
 
+export interface Bad {
+  readonly firstBad: number;
+  readonly why: string;
+}
+
 /** What is known of a session while walking. Grown in place: a file may hold millions of events. */
 interface SessionState {
   prev: string;
@@ -30,37 +35,21 @@ export function startWalk(): Walk {
   return { events: 0, lastSeq: 0, head: NO_EVENT_HASH, sessions: new Map(), documents: new Map() };
 }
 
-/** One row further. Null: it holds; else why not. */
-export function walkRow(
-  walk: Walk,
-  row: EventRow,
-): { readonly firstBad: number; readonly why: string } | null {
-  const bad = (why: string, firstBad: number = row.seq): { firstBad: number; why: string } => ({
-    firstBad,
-    why,
-  });
-  if (row.seq !== walk.lastSeq + 1)
-    return bad(missingWords(walk.lastSeq + 1, row.seq - 1), walk.lastSeq + 1);
+/** One row further. Null: it holds; else the first number that does not, and why. */
+export function walkRow(walk: Walk, row: EventRow): Bad | null {
+  if (row.seq !== walk.lastSeq + 1) {
+    return { firstBad: walk.lastSeq + 1, why: missingWords(walk.lastSeq + 1, row.seq - 1) };
+  }
   const known = walk.sessions.get(row.session);
-  if (row.prev !== (known?.prev ?? walk.head)) {
-    return bad(
-      known === undefined
-        ? "it does not follow the last event of the file"
-        : "it does not follow the event before it in its session",
-    );
-  }
-  if (eventHash(row) !== row.hash) return bad("its hash is not that of its content");
-  if ((known === undefined) !== (row.kind === "run.start")) {
-    return bad(known === undefined ? "its session has no start" : "its session starts twice");
-  }
-  const session: SessionState = known ?? {
-    prev: row.prev,
-    intents: new Set(),
-    settled: new Set(),
+  const session = known ?? {
+    prev: walk.head,
+    intents: new Set<number>(),
+    settled: new Set<number>(),
     ended: false,
   };
-  const why = sense(session, row, walk.documents);
-  if (why !== null) return bad(why);
+  const why =
+    brokenLink(session, known === undefined, row) ?? senseless(session, row, walk.documents);
+  if (why !== null) return { firstBad: row.seq, why };
   session.prev = row.hash;
   walk.sessions.set(row.session, session);
   walk.events += 1;
@@ -73,8 +62,19 @@ function missingWords(first: number, last: number): string {
   return first === last ? "it is missing" : `events ${first} to ${last} are missing`;
 }
 
-/** Does the event make sense after those before it in its session? Null when it does. */
-function sense(
+function brokenLink(session: SessionState, isFirst: boolean, row: EventRow): string | null {
+  if (row.prev !== session.prev) {
+    const before = isFirst ? "the last event of the file" : "the event before it in its session";
+    return `it does not follow ${before}`;
+  }
+  if (eventHash(row) !== row.hash) return "its hash is not that of its content";
+  if (isFirst && row.kind !== "run.start") return "its session has no start";
+  if (!isFirst && row.kind === "run.start") return "its session starts twice";
+  return null;
+}
+
+/** Why an event makes no sense after those before it in its session; null when it does. */
+function senseless(
   session: SessionState,
   row: EventRow,
   documents: Map<string, number>,
@@ -86,45 +86,56 @@ function sense(
     if (isPulsetrainError(error)) return error.detail;
     throw error;
   }
-  const knows = (intent: number): string | null =>
-    session.intents.has(intent)
-      ? null
-      : `it names ${intent}, which is no intent before it in its session`;
   switch (event.kind) {
     case "run.start":
     case "segment":
-      for (const hash of documentsOf(event.body))
+      for (const hash of documentsOf(event.body)) {
         documents.set(hash, documents.get(hash) ?? event.seq);
+      }
       return null;
     case "intent":
       session.intents.add(event.seq);
       return session.ended ? "an intent after the end of its session" : null;
     case "permit":
     case "written":
-      return (
-        knows(event.intent) ??
-        (session.settled.has(event.intent) ? `intent ${event.intent} had its outcome before` : null)
-      );
+      return strangeIntent(session, event.intent) ?? settledIntent(session, event.intent);
     case "refused":
-      return event.intent === null ? null : knows(event.intent);
-    case "outcome": {
-      const why =
-        knows(event.intent) ??
-        (session.settled.has(event.intent) ? `a second outcome of intent ${event.intent}` : null);
-      session.settled.add(event.intent);
-      return why;
-    }
+      return event.intent === null ? null : strangeIntent(session, event.intent);
+    case "outcome":
+      return afterOutcome(session, event.intent);
     case "resolve":
-      return event.intents.map(knows).find((why) => why !== null) ?? null;
-    case "run.stop": {
-      if (session.ended) return "its session ends twice";
-      session.ended = true;
-      const open = [...session.intents].filter((intent) => !session.settled.has(intent));
-      return open.length === 0 ? null : `its session ends and intent ${open[0]} has no outcome`;
-    }
+      return event.intents.map((intent) => strangeIntent(session, intent)).find(isText) ?? null;
+    case "run.stop":
+      return afterEnd(session);
     default:
       return null;
   }
+}
+
+function strangeIntent(session: SessionState, intent: number): string | null {
+  if (session.intents.has(intent)) return null;
+  return `it names ${intent}, which is no intent before it in its session`;
+}
+
+function settledIntent(session: SessionState, intent: number): string | null {
+  return session.settled.has(intent) ? `intent ${intent} has its outcome already` : null;
+}
+
+function afterOutcome(session: SessionState, intent: number): string | null {
+  const why = strangeIntent(session, intent) ?? settledIntent(session, intent);
+  session.settled.add(intent);
+  return why;
+}
+
+function afterEnd(session: SessionState): string | null {
+  if (session.ended) return "its session ends twice";
+  session.ended = true;
+  const open = [...session.intents].find((intent) => !session.settled.has(intent));
+  return open === undefined ? null : `its session ends and intent ${open} has no outcome`;
+}
+
+function isText(value: string | null): value is string {
+  return value !== null;
 }
 
 /** Hashes under `documents` of a start or segment: a record of name to hash. */

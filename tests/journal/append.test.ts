@@ -160,14 +160,12 @@ describe("reading", () => {
     journal.close();
     const reader = readJournal(file);
     expect(
-      reader
-        .list()
-        .map(({ session, status, subject, simulated }) => ({
-          session,
-          status,
-          subject,
-          simulated,
-        })),
+      reader.list().map(({ session, status, subject, simulated }) => ({
+        session,
+        status,
+        subject,
+        simulated,
+      })),
     ).toEqual([
       { session: "s1", status: "stopped", subject: "S01", simulated: true },
       { session: "a-later-one", status: "interrupted", subject: null, simulated: false },

@@ -14,6 +14,7 @@ import { isPulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import { createAppender, type NewRow } from "../../src/journal/appender.ts";
 import { openJournal } from "../../src/journal/journal.ts";
 import { takeLease } from "../../src/journal/lease.ts";
+import { openLedger } from "../../src/journal/ledger.ts";
 import { readJournal } from "../../src/journal/read.ts";
 import { openForWriting } from "../../src/journal/sqlite.ts";
 import { intent, NOW_UTC, sessionStart } from "./events.ts";
@@ -43,7 +44,7 @@ describe("a full disk", () => {
   test("refuses the event, keeps the chain and goes on when there is room again", () => {
     const file = tempFile();
     makeJournal(file);
-    const db = openForWriting(file);
+    const db = openForWriting(file, () => undefined);
     takeLease(db, file, "test");
     const appender = createAppender(db, file, "test");
     const row: NewRow = {
@@ -79,7 +80,10 @@ describe("a file that is no sound journal", () => {
 
     const foreign = tempFile();
     new Database(foreign).exec("CREATE TABLE patients (name)").close();
+    const untouched = readFileSync(foreign);
     expect(codeOf(() => openJournal(foreign, NOW_UTC))).toBe("JOURNAL_UNREADABLE");
+    expect(codeOf(() => openLedger(foreign))).toBe("JOURNAL_UNREADABLE");
+    expect(readFileSync(foreign).equals(untouched)).toBe(true);
     expect(codeOf(() => readJournal(foreign))).toBe("JOURNAL_UNREADABLE");
 
     const empty = tempFile();
@@ -128,6 +132,8 @@ describe("a file that is no sound journal", () => {
       `DROP TRIGGER event_no_update; UPDATE event SET body = '{"pulses":"many"}' WHERE seq = 50`,
     );
     raw.close();
+    expect(codeOf(() => openJournal(file, NOW_UTC))).toBe("JOURNAL_UNREADABLE");
+    // The failed opening gave its lease back: the answer stays the same.
     expect(codeOf(() => openJournal(file, NOW_UTC))).toBe("JOURNAL_UNREADABLE");
   });
 

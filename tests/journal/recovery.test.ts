@@ -124,7 +124,7 @@ describe("the next writer", () => {
           ]);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 25 },
     );
   });
 
@@ -191,7 +191,7 @@ describe("open matters", () => {
 
   test("are a stop latch that fell before an interruption, though no dose is unknown", () => {
     const file = tempFile();
-    brokenOff(file, [{ tMs: 1_000, kind: "stop", by: "pedal", detail: "" }]);
+    brokenOff(file, [{ tMs: 1_000, kind: "stop", by: "pedal", detail: "" }], { simulated: false });
     const journal = openJournal(file, NOW_UTC);
     expect(journal.read.unresolved()).toMatchObject([
       { intents: [], what: "stopped by pedal before it was interrupted" },
@@ -204,7 +204,7 @@ describe("open matters", () => {
   test("are unknown outcomes of a faulted run, not of one that an operator stopped", () => {
     const journal = openJournal(tempFile(), NOW_UTC);
     for (const status of ["faulted", "stopped", "completed"] as const) {
-      const session = journal.startSession(sessionStart(status));
+      const session = journal.startSession(sessionStart(status, { simulated: false }));
       const [seq = 0] = session.append([intent(0)], { durable: true });
       session.append(
         [outcome(seq, "unknown"), runStop({ planned: 1, delivered: 0, unknown: 1 }, status)],
@@ -212,6 +212,32 @@ describe("open matters", () => {
       );
     }
     expect(journal.read.unresolved().map(({ session }) => session)).toEqual(["faulted"]);
+    journal.close();
+  });
+
+  test("are none of a simulated session, whose interruption can be acknowledged all the same", () => {
+    const file = tempFile();
+    brokenOff(file, [intent(0)]);
+    const journal = openJournal(file, NOW_UTC);
+    expect(journal.read.unresolved()).toEqual([]);
+    expect(journal.resolve("s1", "A. Example", "a bench", NOW_UTC)).toEqual([2]);
+    journal.close();
+  });
+
+  test("concern every subject when a session does not say whose it was", () => {
+    const file = tempFile();
+    brokenOff(file, [intent(0)], { simulated: false, subject: null });
+    const reader = readJournal(file);
+    expect(reader.unresolved("S07")).toMatchObject([{ session: "s1", subject: null }]);
+    reader.close();
+  });
+
+  test("can be acknowledged for an interruption that left no dose open", () => {
+    const file = tempFile();
+    brokenOff(file, []);
+    const journal = openJournal(file, NOW_UTC);
+    expect(journal.resolve("s1", "A. Example", "nothing was delivered", NOW_UTC)).toEqual([]);
+    expect(journal.resolve("s1", "A. Example", "again", NOW_UTC)).toBeNull();
     journal.close();
   });
 

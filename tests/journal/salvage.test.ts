@@ -142,6 +142,30 @@ describe("salvage", () => {
     journal.close();
   });
 
+  test("keeps a session whose start is lost in the list, as a real one of an unknown subject", () => {
+    const file = tempFile();
+    const journal = openJournal(file, NOW_UTC);
+    journal
+      .startSession(sessionStart("s1", { text: "x".repeat(9_000) }))
+      .append([intent(0, 40)], { durable: true });
+    journal.close();
+    const bytes = readFileSync(file);
+    bytes.fill(0, bytes.indexOf("xxxxxxxx"), bytes.lastIndexOf("xxxxxxxx"));
+    writeFileSync(file, bytes);
+    const report = salvage(file);
+    expect(report).toMatchObject({
+      events: 1,
+      missing: [{ first: 1, last: 1 }],
+      verdict: { ok: false, firstBad: 1 },
+    });
+    const next = openJournal(report.file, NOW_UTC);
+    expect(next.read.list()).toMatchObject([
+      { session: "s1", status: "interrupted", subject: null, simulated: false },
+    ]);
+    expect(next.read.unresolved("S01")).toMatchObject([{ session: "s1", pulses: 40 }]);
+    next.close();
+  });
+
   test("never writes over an earlier salvage, nor makes a file of nothing", () => {
     const file = tempFile();
     makeJournal(file, 1);
