@@ -42,21 +42,22 @@ export function createKeepAlive(core: Core): KeepAlive {
   let watchTimer: Subscription | null = null;
   let isPolling = false;
 
-  const dueMs = (): number => {
+  /** `nowMs` is read once by the caller: a clock that runs on must not move the instant it is compared with. */
+  const dueMs = (nowMs: number): number => {
     const intervalMs = core.state().wanted === "armed" ? POLL_ARMED_MS : POLL_STANDBY_MS;
-    const nextMs = Math.max(core.lastReadMs() + intervalMs, clock.now());
+    const nextMs = Math.max(core.lastReadMs() + intervalMs, nowMs);
     return pollInstantMs(nextMs, core.answerTimeoutMs(), quietUntilMs, core.state().lastGoodMs ?? 0);
   };
 
   const reconsider = (): void => {
     if (!isRunning || isPolling) return;
     pollTimer?.unsubscribe();
-    pollTimer = clock.at(dueMs(), () => void tick());
+    pollTimer = clock.at(dueMs(clock.now()), () => void tick());
   };
 
   const tick = async (): Promise<void> => {
     const nowMs = clock.now();
-    if (dueMs() > nowMs) return reconsider();
+    if (dueMs(nowMs) > nowMs) return reconsider();
     isPolling = true;
     try {
       if (core.line.isBusy) await clock.wait(BUSY_MS);
