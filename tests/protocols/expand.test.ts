@@ -216,6 +216,35 @@ describe("bursts", () => {
     expect(plan.doses.map((dose) => dose.hostTrain)).toEqual([null, null, null]);
   });
 
+  it("does not give bursts as short trains when the device must rest longer between them", () => {
+    const deviceTimed = { train: true, burst: false, pair: false };
+    const capabilities = { deviceTimed, hostMinIntervalMs: 1000 };
+    const qps = "{ type: QPS, pulsesPerBurst: 4, isiMs: 50, burstIntervalS: 5, bursts: 3 }";
+    const model = fakeModel(capabilities, () => [], 4851);
+    expect(problemsOf(one(RMT, qps), { model }).map(({ kind }) => kind)).toEqual(["device-cannot"]);
+    const rested = fakeModel(capabilities, () => [], 4850);
+    expect(planOf(one(RMT, qps), { model: rested }).pulses).toBe(12);
+  });
+
+  it("gives slow bursts pulse by pulse where the host can keep every interval", () => {
+    const qps = "{ type: QPS, pulsesPerBurst: 2, isiMs: 1250, burstIntervalS: 5, bursts: 2 }";
+    const deviceTimed = { train: false, burst: false, pair: false };
+    const model = fakeModel({ deviceTimed, hostMinIntervalMs: 1000 });
+    const plan = planOf(one(RMT, qps), { model });
+    expect(dues(plan)).toEqual([0, 1250, 5000, 6250]);
+    expect(plan.doses[3]?.hostTrain).toEqual({ position: 2, count: 2 });
+  });
+
+  it("refuses bursts and pairs that the device's own generator cannot represent", () => {
+    const words = { rule: "DEV-01", detail: "not on its steps", source: "test" } as const;
+    const model = fakeModel({}, () => [words]);
+    expect(problemsOf(one(RMT, ITBS), { model })).toEqual([
+      { kind: "device-cannot", field: "pattern", detail: "fake: not on its steps", rule: "DEV-01" },
+    ]);
+    const pairs = `{ type: paired, isiMs: [2], conditioning: ${RMT}, test: ${RMT}, trialsPerCondition: 1, interPulseS: [4, 6] }`;
+    expect(problemsOf(one(RMT, pairs), { model }).map(({ rule }) => rule)).toEqual(["DEV-01"]);
+  });
+
   it("refuses a burst that is longer than the interval between bursts", () => {
     const wrong = ITBS.replace("intraBurstHz: 50", "intraBurstHz: 10");
     expect(problemsOf(one(RMT, wrong)).map((problem) => problem.kind)).toEqual(["inconsistent"]);

@@ -20,11 +20,12 @@ const ABLE: Capabilities = {
 export function fakeModel(
   capabilities: Partial<Capabilities> = {},
   judgeDose: (dose: Dose) => readonly DeviceProblem[] = () => [],
+  minRestMs = 0,
 ): DeviceModel {
   return {
     capabilities: { ...ABLE, ...capabilities },
     judgeDose,
-    minRestAfterMs: () => 0,
+    minRestAfterMs: () => minRestMs,
     settingsFor: (dose) => ({ intensityPctMso: dose.intensityPctMso, train: null, isiMs: null }),
     grantsFor: () => [],
   };
