@@ -16,7 +16,12 @@ const config: ViteUserConfig = defineConfig({
         },
       },
       {
-        test: { ...shared, name: "slow", include: ["tests/slow/**/*.test.ts"], testTimeout: 1_800_000 },
+        test: {
+          ...shared,
+          name: "slow",
+          include: ["tests/slow/**/*.test.ts"],
+          testTimeout: 1_800_000,
+        },
       },
     ],
   },

@@ -13,7 +13,9 @@ export async function main(args: readonly string[]): Promise<void> {
     exit = code;
   };
   const program = new Command("pulsetrain")
-    .description("Middleware between a TMS protocol and a stimulator. Research software, not a medical device.")
+    .description(
+      "Middleware between a TMS protocol and a stimulator. Research software, not a medical device.",
+    )
     .showHelpAfterError("(see --help)")
     .exitOverride();
   addRunCommands(program, done);
@@ -38,9 +40,13 @@ function exitOf(error: unknown): number {
   const io = processIo();
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (isPulsetrainError(error)) {
-    io.err(`pulsetrain: ${error.message}\n  ${CODES[error.code].meaning}; cure: ${CODES[error.code].cure}`);
+    io.err(
+      `pulsetrain: ${error.message}\n  ${CODES[error.code].meaning}; cure: ${CODES[error.code].cure}`,
+    );
     return error.exit;
   }
-  io.err(`pulsetrain: a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+  io.err(
+    `pulsetrain: a bug: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  );
   return 1;
 }

@@ -34,17 +34,27 @@ export function addJournalCommands(program: Command, done: (exit: number) => voi
     .addHelpText("after", "\nExample:\n  npx pulsetrain journal verify")
     .action(async (session: string | undefined, options: DbOptions) => {
       const { journalVerify } = await import("./commands/journal.ts");
-      done(await journalVerify(session === undefined ? options : { ...options, session }, processIo()));
+      done(
+        await journalVerify(session === undefined ? options : { ...options, session }, processIo()),
+      );
     });
   withDb(journal.command("resolve").argument("<session>"))
     .description("acknowledge open intents or a latched stop after a crash")
     .requiredOption("--by <name>", "who acknowledges")
     .requiredOption("--note <text>", "what was found")
-    .addHelpText("after", '\nExample:\n  npx pulsetrain journal resolve 20261123-064501-3f9a --by "A. Example" --note "coil unplugged, subject well"')
-    .action(async (session: string, options: DbOptions & { readonly by: string; readonly note: string }) => {
-      const { journalResolve } = await import("./commands/journal.ts");
-      done(await journalResolve({ ...options, session }, processIo()));
-    });
+    .addHelpText(
+      "after",
+      '\nExample:\n  npx pulsetrain journal resolve 20261123-064501-3f9a --by "A. Example" --note "coil unplugged, subject well"',
+    )
+    .action(
+      async (
+        session: string,
+        options: DbOptions & { readonly by: string; readonly note: string },
+      ) => {
+        const { journalResolve } = await import("./commands/journal.ts");
+        done(await journalResolve({ ...options, session }, processIo()));
+      },
+    );
   journal
     .command("salvage")
     .argument("<file>")
@@ -57,13 +67,35 @@ export function addJournalCommands(program: Command, done: (exit: number) => voi
     });
 
   withDb(program.command("replay").argument("<session>"))
-    .description("run a recorded session again on the virtual clock and compare event by event; opens no port")
-    .addOption(new Option("--against <what>", "the simulator, or the recorded device bytes").choices(["simulator", "recording"]).default("simulator"))
-    .addOption(new Option("--limits <which>", "limits as recorded, or as installed").choices(["recorded", "installed"]).default("recorded"))
+    .description(
+      "run a recorded session again on the virtual clock and compare event by event; opens no port",
+    )
+    .addOption(
+      new Option("--against <what>", "the simulator, or the recorded device bytes")
+        .choices(["simulator", "recording"])
+        .default("simulator"),
+    )
+    .addOption(
+      new Option("--limits <which>", "limits as recorded, or as installed")
+        .choices(["recorded", "installed"])
+        .default("recorded"),
+    )
     .option("--seed <n>", "replay with another seed, to see what depends on it")
-    .addHelpText("after", "\nExample:\n  npx pulsetrain replay 20261123-064501-3f9a --against recording")
-    .action(async (session: string, options: DbOptions & { readonly against: "simulator" | "recording"; readonly limits: "recorded" | "installed"; readonly seed?: string }) => {
-      const { replayCommand } = await import("./commands/replay.ts");
-      done(await replayCommand(session, options, processIo()));
-    });
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx pulsetrain replay 20261123-064501-3f9a --against recording",
+    )
+    .action(
+      async (
+        session: string,
+        options: DbOptions & {
+          readonly against: "simulator" | "recording";
+          readonly limits: "recorded" | "installed";
+          readonly seed?: string;
+        },
+      ) => {
+        const { replayCommand } = await import("./commands/replay.ts");
+        done(await replayCommand(session, options, processIo()));
+      },
+    );
 }

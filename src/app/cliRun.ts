@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { gather, wholeNumber } from "./cliOptions.ts";
-import type { RunOptions } from "./commands/run.ts";
 import type { CheckOptions } from "./commands/check.ts";
+import type { RunOptions } from "./commands/run.ts";
 import { processIo } from "./io.ts";
 
 function withSetup(command: Command): Command {
@@ -9,7 +9,11 @@ function withSetup(command: Command): Command {
     .option("--rig <file>", "rig file (default: everything simulated)")
     .option("--session <file>", "session file: operator, subject, thresholds, screening, checklist")
     .option("--subject <name>", "simulated person (default: healthy-older)")
-    .option("--threshold <name=percent>", "RMT=45 or AMT=38, in %MSO; simulated rigs only; repeatable", gather)
+    .option(
+      "--threshold <name=percent>",
+      "RMT=45 or AMT=38, in %MSO; simulated rigs only; repeatable",
+      gather,
+    )
     .option("--seed <n>", "seed of everything random (default: drawn and recorded)", wholeNumber)
     .option("--db <file>", "journal (default: pulsetrain.db in the user's data folder)")
     .option("--json", "JSON on stdout, words on stderr");
@@ -17,21 +21,44 @@ function withSetup(command: Command): Command {
 
 /** `run`, `stop`, `check`: what reaches, or would reach, a stimulator. */
 export function addRunCommands(program: Command, done: (exit: number) => void): void {
-  withSetup(program.command("run").argument("<protocol>", "a .yaml, .json or .ts file, or a library name"))
+  withSetup(
+    program.command("run").argument("<protocol>", "a .yaml, .json or .ts file, or a library name"),
+  )
     .description("the main job: check, arm, deliver, record")
-    .addOption(new Option("--speed <speed>", "`max` runs on the virtual clock").choices(["real", "max"]).default("real"))
-    .option("--discharges <file>", "append what the simulated stimulator of this run delivers, a JSON line a pulse")
-    .option("--fault <kind[@when]>", "a fault of the simulated stimulator of this run; repeatable", gather)
-    .addHelpText("after", "\nExample:\n  npx pulsetrain run koch-2022-precuneus-24wk --threshold RMT=45 --speed max\n\nWhile it runs: p or SIGUSR1 pauses at the next train border and again resumes; Ctrl-C stops and disarms.")
+    .addOption(
+      new Option("--speed <speed>", "`max` runs on the virtual clock")
+        .choices(["real", "max"])
+        .default("real"),
+    )
+    .option(
+      "--discharges <file>",
+      "append what the simulated stimulator of this run delivers, a JSON line a pulse",
+    )
+    .option(
+      "--fault <kind[@when]>",
+      "a fault of the simulated stimulator of this run; repeatable",
+      gather,
+    )
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx pulsetrain run koch-2022-precuneus-24wk --threshold RMT=45 --speed max\n\nWhile it runs: p or SIGUSR1 pauses at the next train border and again resumes; Ctrl-C stops and disarms.",
+    )
     .action(async (name: string, options: RunOptions) => {
       const { runCommand } = await import("./commands/run.ts");
       done(await runCommand(name, options, processIo()));
     });
 
-  withSetup(program.command("check").argument("<protocol>", "a .yaml or .json file, or a library name"))
-    .description("the same checks as `run`, with nothing armed; exit 0 when `run` would start, else 3")
+  withSetup(
+    program.command("check").argument("<protocol>", "a .yaml or .json file, or a library name"),
+  )
+    .description(
+      "the same checks as `run`, with nothing armed; exit 0 when `run` would start, else 3",
+    )
     .option("--svg <file>", "write a picture of the timeline")
-    .addHelpText("after", "\nExample:\n  npx pulsetrain check koch-2022-precuneus-24wk --threshold RMT=45 --svg timeline.svg")
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx pulsetrain check koch-2022-precuneus-24wk --threshold RMT=45 --svg timeline.svg",
+    )
     .action(async (name: string, options: CheckOptions) => {
       const { checkCommand } = await import("./commands/check.ts");
       done(await checkCommand(name, options, processIo()));
@@ -40,7 +67,9 @@ export function addRunCommands(program: Command, done: (exit: number) => void): 
   program
     .command("stop")
     .argument("[session]", "default: every run on this machine")
-    .description("stop a run from another terminal or a pedal script: latched, at once, needs no rights")
+    .description(
+      "stop a run from another terminal or a pedal script: latched, at once, needs no rights",
+    )
     .option("--json", "JSON on stdout")
     .addHelpText("after", "\nExample:\n  npx pulsetrain stop")
     .action(async (session: string | undefined, options: { readonly json?: boolean }) => {

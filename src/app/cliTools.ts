@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
 import { gather, wholeNumber } from "./cliOptions.ts";
-import { processIo } from "./io.ts";
 import type { SimulateCliOptions } from "./commands/simulate.ts";
 import type { DecodeCliOptions } from "./commands/wireDecode.ts";
+import { processIo } from "./io.ts";
 
 /** `limits`, `protocols`, `simulate`, `wire`: what needs no session. */
 export function addToolCommands(program: Command, done: (exit: number) => void): void {
@@ -31,10 +31,12 @@ function addLimits(program: Command, done: (exit: number) => void): void {
     .option("--db <file>", "journal")
     .option("--json", "JSON on stdout")
     .addHelpText("after", '\nExample:\n  npx pulsetrain limits accept --by "Dr A. Example"')
-    .action(async (options: { readonly by: string; readonly db?: string; readonly json?: boolean }) => {
-      const { limitsAccept } = await import("./commands/limits.ts");
-      done(limitsAccept(options, processIo()));
-    });
+    .action(
+      async (options: { readonly by: string; readonly db?: string; readonly json?: boolean }) => {
+        const { limitsAccept } = await import("./commands/limits.ts");
+        done(limitsAccept(options, processIo()));
+      },
+    );
 }
 
 function addProtocols(program: Command, done: (exit: number) => void): void {
@@ -54,7 +56,9 @@ function addSimulate(program: Command, done: (exit: number) => void): void {
   program
     .command("simulate")
     .argument("[model]", "see --list")
-    .description("a device simulator for other programs, on a pseudo-terminal or a TCP port, in real time")
+    .description(
+      "a device simulator for other programs, on a pseudo-terminal or a TCP port, in real time",
+    )
     .option("--list", "models, one a line")
     .option("--link <path>", "symbolic link to the pseudo-terminal")
     .option("--tcp <port>", "TCP port on the loopback instead; 0 picks one", wholeNumber)
@@ -62,7 +66,9 @@ function addSimulate(program: Command, done: (exit: number) => void): void {
     .option("--seed <n>", "seed", wholeNumber)
     .option("--software-version <v>", "such as 9.0 (default: a recent one)")
     .option("--unlock-code <code>", "the code that this unit wants; invented ones only")
-    .addOption(new Option("--mains <volts>", "mains voltage").choices(["240", "115"]).default("240"))
+    .addOption(
+      new Option("--mains <volts>", "mains voltage").choices(["240", "115"]).default("240"),
+    )
     .option("--fault <kind[@when]>", "KIND, KIND@SECONDS or KIND@pulse:N; repeatable", gather)
     .option("--json", "JSON on stdout")
     .addHelpText(
@@ -80,13 +86,22 @@ function addWire(program: Command, done: (exit: number) => void): void {
     .command("wire")
     .description("bytes on a cable")
     .command("decode")
-    .description("hex on stdin, each line a complete capture; what each frame means and what was discarded")
+    .description(
+      "hex on stdin, each line a complete capture; what each frame means and what was discarded",
+    )
     .requiredOption("--device <model>", "whose wire format")
-    .addOption(new Option("--direction <who>", "who sent it").choices(["host", "device"]).makeOptionMandatory())
+    .addOption(
+      new Option("--direction <who>", "who sent it")
+        .choices(["host", "device"])
+        .makeOptionMandatory(),
+    )
     .option("--software-version <v>", "of the device, where lengths depend on it")
     .option("--high-resolution", "read BiStim intervals in tenths of a millisecond")
     .option("--json", "a JSON object a frame")
-    .addHelpText("after", "\nExample:\n  echo 5c4063 | npx pulsetrain wire decode --device magstim-rapid2 --direction host --json")
+    .addHelpText(
+      "after",
+      "\nExample:\n  echo 5c4063 | npx pulsetrain wire decode --device magstim-rapid2 --direction host --json",
+    )
     .action(async (options: DecodeCliOptions) => {
       const { wireDecode } = await import("./commands/wireDecode.ts");
       done(await wireDecode(options, processIo()));

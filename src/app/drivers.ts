@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
+import { orList } from "../base/result.ts";
 import type { DriverModule } from "../contract/stimulator.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
-import { orList } from "../base/result.ts";
 
 const FOLDER = new URL("../../drivers/", import.meta.url);
 
@@ -11,7 +11,10 @@ export async function loadDrivers(): Promise<readonly DriverModule[]> {
     .filter((name) => existsSync(new URL(`${name}/index.ts`, FOLDER)))
     .sort();
   const modules = await Promise.all(
-    names.map(async (name) => (await import(new URL(`${name}/index.ts`, FOLDER).href)) as { driver?: DriverModule }),
+    names.map(
+      async (name) =>
+        (await import(new URL(`${name}/index.ts`, FOLDER).href)) as { driver?: DriverModule },
+    ),
   );
   return modules.flatMap(({ driver }) => (driver === undefined ? [] : [driver]));
 }

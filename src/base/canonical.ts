@@ -5,7 +5,8 @@ import { createHash } from "node:crypto";
  * `undefined` members are left out; a number that JSON cannot carry throws.
  */
 export function canonicalJson(value: unknown): string {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return JSON.stringify(value);
+  if (value === null || typeof value === "string" || typeof value === "boolean")
+    return JSON.stringify(value);
   if (typeof value === "number") {
     if (!Number.isFinite(value)) throw new TypeError(`no JSON for ${value}`);
     return JSON.stringify(value);

@@ -18,7 +18,11 @@ type Path = readonly (string | number)[];
  * Reads YAML 1.2 (JSON is a part of it) and checks it against a schema. Every problem is
  * collected, not only the first.
  */
-export function checkText<T>(text: string, file: string, schema: z.ZodType<T>): Result<T, readonly TextProblem[]> {
+export function checkText<T>(
+  text: string,
+  file: string,
+  schema: z.ZodType<T>,
+): Result<T, readonly TextProblem[]> {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const at = (offset: number): { readonly line: number; readonly column: number } => {
@@ -40,13 +44,17 @@ export function checkText<T>(text: string, file: string, schema: z.ZodType<T>): 
   const offsetOf = (path: Path): number => {
     for (let length = path.length; length > 0; length -= 1) {
       const key = path[length - 1];
-      const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+      const parent =
+        length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
       if (isMap(parent)) {
         const pair = parent.items.find((item) => String(item.key) === String(key));
-        const range = (pair?.key as { range?: readonly [number, number, number] } | undefined)?.range;
+        const range = (pair?.key as { range?: readonly [number, number, number] } | undefined)
+          ?.range;
         if (range !== undefined) return range[0];
       }
-      const node = document.getIn(path.slice(0, length), true) as { range?: readonly [number, number, number] } | undefined;
+      const node = document.getIn(path.slice(0, length), true) as
+        | { range?: readonly [number, number, number] }
+        | undefined;
       if (node?.range !== undefined) return node.range[0];
     }
     return 0;
@@ -69,6 +77,9 @@ export function checkText<T>(text: string, file: string, schema: z.ZodType<T>): 
 /** `rig.yaml:3:14 stimulator.mains: expected 240 or 115`, one line a problem. */
 export function problemLines(problems: readonly TextProblem[]): string {
   return problems
-    .map(({ file, line, column, field, expected }) => `${file}:${line}:${column} ${field === "" ? "" : `${field}: `}${expected}`)
+    .map(
+      ({ file, line, column, field, expected }) =>
+        `${file}:${line}:${column} ${field === "" ? "" : `${field}: `}${expected}`,
+    )
     .join("\n");
 }

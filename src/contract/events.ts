@@ -22,21 +22,83 @@ export type EventBody =
   /** First of a session: all that a replay needs, with hashes. Secrets are never in it. */
   | { readonly kind: "run.start"; readonly body: Readonly<Record<string, unknown>> }
   /** A protocol, expanded: one per protocol that a session runs. */
-  | { readonly kind: "segment"; readonly segment: number; readonly body: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: "segment";
+      readonly segment: number;
+      readonly body: Readonly<Record<string, unknown>>;
+    }
   /** What the whole-plan check said. */
-  | { readonly kind: "check"; readonly segment: number; readonly verdict: "ok" | "soft" | "hard"; readonly findings: readonly Finding[] }
-  | { readonly kind: "override"; readonly rule: string; readonly reason: string; readonly approvedBy: string; readonly reference: string; readonly expires: string }
-  | { readonly kind: "device"; readonly model: string; readonly softwareVersion: string | null; readonly detail: Readonly<Record<string, string>> }
+  | {
+      readonly kind: "check";
+      readonly segment: number;
+      readonly verdict: "ok" | "soft" | "hard";
+      readonly findings: readonly Finding[];
+    }
+  | {
+      readonly kind: "override";
+      readonly rule: string;
+      readonly reason: string;
+      readonly approvedBy: string;
+      readonly reference: string;
+      readonly expires: string;
+    }
+  | {
+      readonly kind: "device";
+      readonly model: string;
+      readonly softwareVersion: string | null;
+      readonly detail: Readonly<Record<string, string>>;
+    }
   /** Set and read back before arming. */
-  | { readonly kind: "set"; readonly asked: Readonly<Record<string, unknown>>; readonly readBack: StimulatorStatus; readonly permit: string }
-  | { readonly kind: "arm"; readonly permit: string; readonly ceilingPctMso: number; readonly maxPulses: number; readonly status: StimulatorStatus }
-  | { readonly kind: "disarm"; readonly why: string; readonly confirmed: boolean; readonly detail: string }
-  | { readonly kind: "intent"; readonly segment: number; readonly dose: Dose; readonly plannedMs: number; readonly pulses: number }
-  | { readonly kind: "permit"; readonly intent: number; readonly permit: string; readonly notBeforeMs: number; readonly notAfterMs: number; readonly seenPctMso: readonly number[] | null }
+  | {
+      readonly kind: "set";
+      readonly asked: Readonly<Record<string, unknown>>;
+      readonly readBack: StimulatorStatus;
+      readonly permit: string;
+    }
+  | {
+      readonly kind: "arm";
+      readonly permit: string;
+      readonly ceilingPctMso: number;
+      readonly maxPulses: number;
+      readonly status: StimulatorStatus;
+    }
+  | {
+      readonly kind: "disarm";
+      readonly why: string;
+      readonly confirmed: boolean;
+      readonly detail: string;
+    }
+  | {
+      readonly kind: "intent";
+      readonly segment: number;
+      readonly dose: Dose;
+      readonly plannedMs: number;
+      readonly pulses: number;
+    }
+  | {
+      readonly kind: "permit";
+      readonly intent: number;
+      readonly permit: string;
+      readonly notBeforeMs: number;
+      readonly notAfterMs: number;
+      readonly seenPctMso: readonly number[] | null;
+    }
   /** The gate said no: to a plan (intent null) or to one dose. */
-  | { readonly kind: "refused"; readonly intent: number | null; readonly code: string; readonly rule: string | null; readonly detail: string }
+  | {
+      readonly kind: "refused";
+      readonly intent: number | null;
+      readonly code: string;
+      readonly rule: string | null;
+      readonly detail: string;
+    }
   /** The bytes were handed over; the instant is the one just before the write call. */
-  | { readonly kind: "written"; readonly intent: number; readonly plannedMs: number; readonly writtenMs: number; readonly hex: string }
+  | {
+      readonly kind: "written";
+      readonly intent: number;
+      readonly plannedMs: number;
+      readonly writtenMs: number;
+      readonly hex: string;
+    }
   | {
       readonly kind: "outcome";
       readonly intent: number;
@@ -51,7 +113,11 @@ export type EventBody =
       readonly acknowledgedMs: number | null;
       readonly deviceReportedMs: number | null;
     }
-  | { readonly kind: "measure"; readonly name: string; readonly body: Readonly<Record<string, unknown>> }
+  | {
+      readonly kind: "measure";
+      readonly name: string;
+      readonly body: Readonly<Record<string, unknown>>;
+    }
   | { readonly kind: "fault"; readonly code: string; readonly detail: string }
   | { readonly kind: "pause"; readonly by: string }
   | { readonly kind: "resume"; readonly by: string; readonly shiftedMs: number }
@@ -63,7 +129,12 @@ export type EventBody =
   /** A named person accepted a limit profile; real rigs need it. */
   | { readonly kind: "limits.accepted"; readonly by: string; readonly limitsHash: string }
   /** A person acknowledged open intents or a latched stop after a crash. */
-  | { readonly kind: "resolve"; readonly by: string; readonly note: string; readonly intents: readonly number[] }
+  | {
+      readonly kind: "resolve";
+      readonly by: string;
+      readonly note: string;
+      readonly intents: readonly number[];
+    }
   | {
       readonly kind: "run.stop";
       readonly status: RunStatus | "interrupted";

@@ -47,7 +47,12 @@ export interface DeviceIdentity {
 
 /** Spontaneous news; `status$` carries every status that was read. */
 export type StimulatorEvent =
-  | { readonly kind: "fault"; readonly atMs: number; readonly code: string; readonly detail: string }
+  | {
+      readonly kind: "fault";
+      readonly atMs: number;
+      readonly code: string;
+      readonly detail: string;
+    }
   | { readonly kind: "link-lost"; readonly atMs: number; readonly detail: string }
   | { readonly kind: "control-lost"; readonly atMs: number; readonly detail: string }
   /** The device left armed/ready by itself. */
@@ -115,7 +120,11 @@ export interface Capabilities {
   readonly model: string;
   readonly vendor: string;
   /** What the device can time by itself. */
-  readonly deviceTimed: { readonly train: boolean; readonly burst: boolean; readonly pair: boolean };
+  readonly deviceTimed: {
+    readonly train: boolean;
+    readonly burst: boolean;
+    readonly pair: boolean;
+  };
   /** Shortest honest interval between pulses that the host times over the wire, ms. */
   readonly hostMinIntervalMs: number;
   readonly maxPctMso: number;

@@ -10,7 +10,11 @@ export interface LabClock extends SchedulerLike {
    * Work at an absolute instant; `lateMs` says how late it came (never negative).
    * `precise` lets the real clock spin the last stretch: only the rig process may ask for it.
    */
-  at(dueMs: number, work: (lateMs: number) => void, options?: { readonly precise?: boolean }): Subscription;
+  at(
+    dueMs: number,
+    work: (lateMs: number) => void,
+    options?: { readonly precise?: boolean },
+  ): Subscription;
   /** Resolves at `dueMs` (at once when it has passed) with the lateness in ms. */
   until(dueMs: number, options?: { readonly precise?: boolean }): Promise<number>;
   /** Resolves after `durationMs`. */

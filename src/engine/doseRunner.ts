@@ -104,7 +104,9 @@ async function permitFor(
   dose: Dose,
   dueMs: number,
   instants: Instants,
-): Promise<{ readonly permit: Permit } | { readonly skip: string; readonly fatal: DoseEnd["fatal"] }> {
+): Promise<
+  { readonly permit: Permit } | { readonly skip: string; readonly fatal: DoseEnd["fatal"] }
+> {
   const { clock, gate, intents, outbox, stimulator, stop } = parts;
   const receipt = intents.receipt(dose.index);
   if (receipt === null) return { skip: "its intent was not durable in time", fatal: null };
@@ -122,7 +124,14 @@ async function permitFor(
   const permit = gate.permitDose(dose, dueMs, receipt, seen, clock.now());
   if (!permit.ok) {
     const { code, rule, detail } = permit.error;
-    outbox.emit({ tMs: clock.now(), kind: "refused", intent: receipt.intentSeq, code, rule, detail });
+    outbox.emit({
+      tMs: clock.now(),
+      kind: "refused",
+      intent: receipt.intentSeq,
+      code,
+      rule,
+      detail,
+    });
     const ends = code === "GATE_CLOCK_JUMP" || (rule !== null && RULES_THAT_END_A_RUN.has(rule));
     return { skip: `refused by the gate: ${detail}`, fatal: ends ? { code, detail } : null };
   }
@@ -146,13 +155,22 @@ function startDelivery(
   dueMs: number,
   permit: Permit,
   instants: Instants,
-): { readonly done: Promise<Delivery> } | { readonly refused: string; readonly fatal: DoseEnd["fatal"] } {
+):
+  | { readonly done: Promise<Delivery> }
+  | { readonly refused: string; readonly fatal: DoseEnd["fatal"] } {
   const { clock, intents, outbox, stimulator } = parts;
   const intent = intents.receipt(dose.index)?.intentSeq ?? -1;
   try {
     const { writtenMs, writtenHex, done } = stimulator.deliver(dose, permit);
     instants.writtenMs = writtenMs;
-    outbox.emit({ tMs: writtenMs, kind: "written", intent, plannedMs: dueMs, writtenMs, hex: writtenHex });
+    outbox.emit({
+      tMs: writtenMs,
+      kind: "written",
+      intent,
+      plannedMs: dueMs,
+      writtenMs,
+      hex: writtenHex,
+    });
     outbox.flush();
     return { done };
   } catch (error) {
@@ -199,6 +217,10 @@ function record(
 
 /** A dose of a plan that comes to nothing because an earlier one ended its train or the run. */
 export function skipDose(parts: DoseParts, dose: Dose, dueMs: number, detail: string): DoseEnd {
-  record(parts, dose, dueMs, "skipped-late", detail, { permittedMs: null, delivery: null, writtenMs: null });
+  record(parts, dose, dueMs, "skipped-late", detail, {
+    permittedMs: null,
+    delivery: null,
+    writtenMs: null,
+  });
   return { outcome: "skipped-late", fatal: null };
 }

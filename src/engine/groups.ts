@@ -40,7 +40,9 @@ export function pulsesOf(dose: Dose): number {
 /** May the device stay armed from `a` to the dose after it? */
 export function staysArmed(a: Dose, b: Dose, holdsBefore: ReadonlySet<number>): boolean {
   return (
-    !holdsBefore.has(b.index) && sameSettings(a, b) && b.dueMs - lastPulseMs(a) <= LONGEST_ARMED_REST_MS
+    !holdsBefore.has(b.index) &&
+    sameSettings(a, b) &&
+    b.dueMs - lastPulseMs(a) <= LONGEST_ARMED_REST_MS
   );
 }
 
@@ -54,7 +56,8 @@ export function armingGroupEnd(
   for (;;) {
     const here = doses[end];
     const next = doses[end + 1];
-    if (here === undefined || next === undefined || !staysArmed(here, next, holdsBefore)) return end;
+    if (here === undefined || next === undefined || !staysArmed(here, next, holdsBefore))
+      return end;
     end += 1;
   }
 }

@@ -65,7 +65,8 @@ export function createIntentKeeper(parts: {
     batch.forEach(({ dose, dueMs }, position) => {
       const settled = stored.then((seqs) => {
         const seq = seqs[position];
-        if (seq === undefined) throw new Error("the journal answered with too few sequence numbers");
+        if (seq === undefined)
+          throw new Error("the journal answered with too few sequence numbers");
         entry.receipt = parts.mintReceipt(seq);
         return entry.receipt;
       });

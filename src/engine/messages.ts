@@ -41,7 +41,12 @@ export interface Progress {
 
 export type FromRig =
   /** To be appended in order; `durable`: on the disk before `stored` is answered. */
-  | { readonly type: "events"; readonly batch: number; readonly durable: boolean; readonly events: readonly JournalEvent[] }
+  | {
+      readonly type: "events";
+      readonly batch: number;
+      readonly durable: boolean;
+      readonly events: readonly JournalEvent[];
+    }
   | { readonly type: "alive" }
   /** The operator's word is wanted before the run goes on. */
   | { readonly type: "hold"; readonly text: string }

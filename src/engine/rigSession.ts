@@ -6,8 +6,8 @@ import type { ErrorCode } from "../errors/codes.ts";
 import { CODES } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import { openGate } from "../safety/gate.ts";
-import type { CheckInput, Gate, IntentReceipt } from "../safety/types.ts";
 import { claimReceiptMint } from "../safety/receipts.ts";
+import type { CheckInput, Gate, IntentReceipt } from "../safety/types.ts";
 import { deadline } from "../time/operators.ts";
 import { createIntentKeeper } from "./intents.ts";
 import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
@@ -43,7 +43,10 @@ export interface RigParts {
  * reported; a stop, a silent parent or a closed line latches and disarms. Resolves when it has
  * said `ended`.
  */
-export function startRigSession(parts: RigParts, line: Line<FromRig, ToRig>): { readonly ended: Promise<void>; stop(by: string): void } {
+export function startRigSession(
+  parts: RigParts,
+  line: Line<FromRig, ToRig>,
+): { readonly ended: Promise<void>; stop(by: string): void } {
   const session = createSession(parts, line);
   line.onMessage((message) => session.receive(message));
   line.onClosed((detail) => session.stop.set(`parent gone: ${detail}`));
@@ -60,7 +63,10 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   const { clock, stimulator } = parts;
   const stop = createStopSignal();
   const pause = createPauseControl();
-  const outbox = withWire(createOutbox((message) => line.send(message)), parts.takeWire);
+  const outbox = withWire(
+    createOutbox((message) => line.send(message)),
+    parts.takeWire,
+  );
   let gate: Gate | null = null;
   let fault: Fault | null = null;
   let connected = false;
@@ -92,7 +98,11 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   );
   const deviceNews = stimulator.events$.subscribe((event) => {
     if (event.kind === "junk") {
-      outbox.emit({ tMs: event.atMs, kind: "note", text: `junk on the line: ${event.hex} (${event.why})` });
+      outbox.emit({
+        tMs: event.atMs,
+        kind: "note",
+        text: `junk on the line: ${event.hex} (${event.why})`,
+      });
       return;
     }
     fail(codeOf(event), event.detail);
@@ -137,17 +147,31 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       counts: nothing,
       ...rest,
     });
-    if (stop.by !== null) return ending({ status: "stopped", code: "CLI_STOPPED", detail: stop.by });
+    if (stop.by !== null)
+      return ending({ status: "stopped", code: "CLI_STOPPED", detail: stop.by });
     const opened = openGate(
       { ...parts.context, plan, device: parts.model, earlier: earlierAt(earlier, clock.now()) },
       parts.deviceId,
     );
     const report = opened.ok ? opened.value.report : opened.error;
-    outbox.emit({ tMs: clock.now(), kind: "check", segment, verdict: report.verdict, findings: report.findings });
+    outbox.emit({
+      tMs: clock.now(),
+      kind: "check",
+      segment,
+      verdict: report.verdict,
+      findings: report.findings,
+    });
     if (!opened.ok) {
       const blocking = report.findings.filter(({ effect }) => effect === "blocks");
       const detail = blocking.map(({ rule, detail: words }) => `${rule}: ${words}`).join("; ");
-      outbox.emit({ tMs: clock.now(), kind: "refused", intent: null, code: "GATE_PLAN_REFUSED", rule: blocking[0]?.rule ?? null, detail });
+      outbox.emit({
+        tMs: clock.now(),
+        kind: "refused",
+        intent: null,
+        code: "GATE_PLAN_REFUSED",
+        rule: blocking[0]?.rule ?? null,
+        detail,
+      });
       return ending({ status: "refused", code: "GATE_PLAN_REFUSED", detail });
     }
     gate = opened.value;
@@ -185,7 +209,14 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     work = work.then(job).catch((error: unknown) => {
       const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
       fail("CLI_BUG", detail);
-      line.send({ type: "segment-end", segment: -1, status: "faulted", counts: { planned: 0, delivered: 0, unknown: 0, skipped: 0 }, code: "CLI_BUG", detail });
+      line.send({
+        type: "segment-end",
+        segment: -1,
+        status: "faulted",
+        counts: { planned: 0, delivered: 0, unknown: 0, skipped: 0 },
+        code: "CLI_BUG",
+        detail,
+      });
     });
   };
 
@@ -254,5 +285,7 @@ function codeOf(event: { readonly kind: string; readonly code?: string }): Error
   if (event.kind === "link-lost") return "PORT_LOST";
   if (event.kind === "control-lost") return "DEVICE_CONTROL_LOST";
   if (event.kind === "disarmed-itself") return "DEVICE_NOT_READY";
-  return event.code !== undefined && event.code in CODES ? (event.code as ErrorCode) : "DEVICE_FAULT";
+  return event.code !== undefined && event.code in CODES
+    ? (event.code as ErrorCode)
+    : "DEVICE_FAULT";
 }

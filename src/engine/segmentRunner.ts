@@ -133,8 +133,7 @@ async function passBorder(
   const resumedBy = await resumed;
   if (resumedBy === null) return false;
   const soonestMs = clock.now() + parts.model.capabilities.worstReadyMs + START_LEAD_MS;
-  const shiftedMs =
-    walk.baseMs === null ? 0 : Math.max(0, soonestMs - (walk.baseMs + dose.dueMs));
+  const shiftedMs = walk.baseMs === null ? 0 : Math.max(0, soonestMs - (walk.baseMs + dose.dueMs));
   if (walk.baseMs !== null) walk.baseMs += shiftedMs;
   outbox.emit({ tMs: clock.now(), kind: "resume", by: resumedBy, shiftedMs });
   return true;
@@ -152,7 +151,13 @@ async function armFor(parts: SegmentParts, walk: Walk, dose: Dose): Promise<bool
   const setting = orThrow(gate.permitSettings(dose, clock.now()));
   const set = await stop.whileWaiting(stimulator.prepare(asked, setting));
   if (set.end === "stopped") return false;
-  outbox.emit({ tMs: clock.now(), kind: "set", asked: { ...asked }, readBack: set.value, permit: setting.permitId });
+  outbox.emit({
+    tMs: clock.now(),
+    kind: "set",
+    asked: { ...asked },
+    readBack: set.value,
+    permit: setting.permitId,
+  });
 
   const last = plan.doses[armingGroupEnd(plan.doses, walk.cursor, walk.holds)] ?? dose;
   const permit = orThrow(gate.permitArm(dose, last, set.value, clock.now()));
@@ -185,7 +190,11 @@ function armEvent(
 }
 
 /** A refusal of the gate before anything is armed ends the run by its code. */
-function orThrow<T>(result: { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: Refusal }): T {
+function orThrow<T>(
+  result:
+    | { readonly ok: true; readonly value: T }
+    | { readonly ok: false; readonly error: Refusal },
+): T {
   if (result.ok) return result.value;
   throw new PulsetrainError(result.error.code, result.error.detail);
 }
@@ -195,7 +204,8 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
   const { intents, plan } = parts;
   const baseMs = walk.baseMs ?? 0;
   const dueMs = baseMs + dose.dueMs;
-  const intervalMs = walk.lastDose === null ? START_LEAD_MS : dose.dueMs - lastPulseMs(walk.lastDose);
+  const intervalMs =
+    walk.lastDose === null ? START_LEAD_MS : dose.dueMs - lastPulseMs(walk.lastDose);
   const border = dose.hostTrain === null || dose.hostTrain.position === 0;
   if (border) {
     await parts.pause.waitUnlessAsked(parts.stop, parts.clock, dueMs - INTENT_LEAD_MS);
@@ -244,14 +254,16 @@ async function waitForEnd(parts: SegmentParts, walk: Walk): Promise<void> {
   if (parts.stop.by !== null) return;
   if (walk.armed) await parts.disarm("end of the plan");
   walk.armed = false;
-  if (walk.baseMs !== null) await parts.stop.until(parts.clock, walk.baseMs + parts.plan.durationMs);
+  if (walk.baseMs !== null)
+    await parts.stop.until(parts.clock, walk.baseMs + parts.plan.durationMs);
 }
 
 function progressOf(parts: SegmentParts, walk: Walk, state: string): Progress {
   const { plan, clock } = parts;
   const dose = plan.doses[Math.min(walk.cursor, plan.doses.length - 1)];
   const { delivered, unknown } = walk.tally.counts();
-  const endMs = walk.baseMs === null ? plan.durationMs : walk.baseMs + plan.durationMs - clock.now();
+  const endMs =
+    walk.baseMs === null ? plan.durationMs : walk.baseMs + plan.durationMs - clock.now();
   return {
     type: "progress",
     state,

@@ -14,7 +14,9 @@ export interface StopSignal {
   /** Waits for an absolute instant; a stop ends the wait at once. */
   until(clock: LabClock, dueMs: number, options?: { readonly precise?: boolean }): Promise<WaitEnd>;
   /** Waits for a promise; a stop ends the wait at once. Rejects as the promise does. */
-  whileWaiting<T>(promise: Promise<T>): Promise<{ readonly end: "due"; readonly value: T } | { readonly end: "stopped" }>;
+  whileWaiting<T>(
+    promise: Promise<T>,
+  ): Promise<{ readonly end: "due"; readonly value: T } | { readonly end: "stopped" }>;
 }
 
 export function createStopSignal(): StopSignal {

@@ -8,7 +8,10 @@ const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const LONGEST_FILE_LINES = 400;
 
 function tracked(pattern: RegExp): readonly string[] {
-  return execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: ROOT, encoding: "utf8" })
+  return execFileSync("git", ["ls-files", "--cached", "--others", "--exclude-standard"], {
+    cwd: ROOT,
+    encoding: "utf8",
+  })
     .split("\n")
     .filter((file) => pattern.test(file) && existsSync(`${ROOT}${file}`));
 }
@@ -17,13 +20,23 @@ describe("files", () => {
   it("are never longer than what can be read in one sitting", () => {
     const code = tracked(/^(src|drivers|protocols|simulators|tests)\/.*\.(ts|mjs)$/);
     expect(code.length).toBeGreaterThan(150);
-    const long = code.filter((file) => readFileSync(`${ROOT}${file}`, "utf8").split("\n").length > LONGEST_FILE_LINES);
+    const long = code.filter(
+      (file) => readFileSync(`${ROOT}${file}`, "utf8").split("\n").length > LONGEST_FILE_LINES,
+    );
     expect(long).toEqual([]);
   });
 
   it("stand at the agreed top level", () => {
     const folders = new Set(tracked(/\//).map((file) => file.split("/")[0]));
-    expect([...folders].sort()).toEqual([".ci", "docs", "drivers", "protocols", "simulators", "src", "tests"]);
+    expect([...folders].sort()).toEqual([
+      ".ci",
+      "docs",
+      "drivers",
+      "protocols",
+      "simulators",
+      "src",
+      "tests",
+    ]);
   });
 });
 

@@ -10,7 +10,13 @@ import { resolveProtocol } from "../protocolFiles.ts";
 import { proveSimulated } from "../rig/proveSimulated.ts";
 import { checkFacts } from "../run/ledgerFacts.ts";
 import { isScript } from "../run/script.ts";
-import { checkSetup, planFor, type PlanRefusal, prepareSetup, type SetupOptions } from "../run/setup.ts";
+import {
+  checkSetup,
+  type PlanRefusal,
+  planFor,
+  prepareSetup,
+  type SetupOptions,
+} from "../run/setup.ts";
 import { timelineSvg } from "../timelineSvg.ts";
 
 export interface CheckOptions extends SetupOptions {
@@ -22,7 +28,10 @@ export interface CheckOptions extends SetupOptions {
 /** Verdict, rules, totals, duration, device feasibility; arms nothing and opens no port. */
 export async function checkCommand(name: string, options: CheckOptions, io: Io): Promise<number> {
   if (isScript(name)) {
-    throw new PulsetrainError("CLI_BAD_CALL", "a session script is checked protocol by protocol as it runs; try it with `run --speed max`");
+    throw new PulsetrainError(
+      "CLI_BAD_CALL",
+      "a session script is checked protocol by protocol as it runs; try it with `run --speed max`",
+    );
   }
   const { protocol } = resolveProtocol(name);
   const setup = await prepareSetup(options, utcNow());
@@ -39,7 +48,9 @@ export async function checkCommand(name: string, options: CheckOptions, io: Io):
   return starts ? 0 : 3;
 }
 
-async function provenOr(rig: Parameters<typeof proveSimulated>[0]): Promise<PulsetrainError | null> {
+async function provenOr(
+  rig: Parameters<typeof proveSimulated>[0],
+): Promise<PulsetrainError | null> {
   try {
     await proveSimulated(rig);
     return null;
@@ -53,7 +64,10 @@ function writeSvg(file: string, svg: string): void {
   try {
     writeFileSync(file, svg);
   } catch (error) {
-    throw new PulsetrainError("CLI_BAD_CALL", `--svg ${file}: ${(error as NodeJS.ErrnoException).code ?? "not writable"}`);
+    throw new PulsetrainError(
+      "CLI_BAD_CALL",
+      `--svg ${file}: ${(error as NodeJS.ErrnoException).code ?? "not writable"}`,
+    );
   }
 }
 
@@ -66,11 +80,23 @@ function unplannable(refusal: PlanRefusal, options: CheckOptions, io: Io): numbe
     source: "protocol and rig",
   }));
   if (options.json === true) {
-    io.out(JSON.stringify({ verdict: "hard", starts: false, rules, pulses: 0, durationS: 0, trains: 0, intensityPctMso: [] }));
+    io.out(
+      JSON.stringify({
+        verdict: "hard",
+        starts: false,
+        rules,
+        pulses: 0,
+        durationS: 0,
+        trains: 0,
+        intensityPctMso: [],
+      }),
+    );
   } else {
     for (const { id, detail } of rules) io.out(`hard ${id}: ${detail}`);
   }
-  io.err(`refused ${refusal.code}: ${CODES[refusal.code].meaning}; cure: ${CODES[refusal.code].cure}`);
+  io.err(
+    `refused ${refusal.code}: ${CODES[refusal.code].meaning}; cure: ${CODES[refusal.code].cure}`,
+  );
   return CODES[refusal.code].exit;
 }
 
@@ -79,14 +105,26 @@ function trainCount(plan: Plan): number {
 }
 
 function intensities(plan: Plan): readonly number[] {
-  return [...new Set(plan.doses.flatMap(({ intensityPctMso }) => intensityPctMso))].sort((a, b) => a - b);
+  return [...new Set(plan.doses.flatMap(({ intensityPctMso }) => intensityPctMso))].sort(
+    (a, b) => a - b,
+  );
 }
 
-function asJson(plan: Plan, report: CheckReport, starts: boolean): Readonly<Record<string, unknown>> {
+function asJson(
+  plan: Plan,
+  report: CheckReport,
+  starts: boolean,
+): Readonly<Record<string, unknown>> {
   return {
     verdict: report.verdict,
     starts,
-    rules: report.findings.map(({ rule, tier, detail, source, effect }) => ({ id: rule, tier, detail, source, effect })),
+    rules: report.findings.map(({ rule, tier, detail, source, effect }) => ({
+      id: rule,
+      tier,
+      detail,
+      source,
+      effect,
+    })),
     pulses: plan.pulses,
     durationS: plan.durationMs / 1000,
     trains: trainCount(plan),
@@ -99,8 +137,13 @@ function asText(plan: Plan, report: CheckReport): readonly string[] {
   return [
     `${plan.protocol.id}: ${plan.protocol.name}`,
     `  ${plan.pulses} pulses in ${trainCount(plan)} trains, ${minutes} min, ${intensities(plan).join(", ")} %MSO`,
-    ...plan.roundings.map(({ what, asked, planned, unit }) => `  rounded: ${what} ${asked} -> ${planned} ${unit}`),
-    ...report.findings.map(({ rule, tier, effect, detail, source }) => `  ${tier} ${rule} (${effect}): ${detail} [${source}]`),
+    ...plan.roundings.map(
+      ({ what, asked, planned, unit }) => `  rounded: ${what} ${asked} -> ${planned} ${unit}`,
+    ),
+    ...report.findings.map(
+      ({ rule, tier, effect, detail, source }) =>
+        `  ${tier} ${rule} (${effect}): ${detail} [${source}]`,
+    ),
     `verdict: ${report.verdict}; ${report.starts ? "a run would start" : "a run would be refused"}`,
   ];
 }

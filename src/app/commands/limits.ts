@@ -20,16 +20,28 @@ export function limitsShow(options: LimitsOptions, io: Io): number {
   const profile = loadDefaultProfile();
   const hash = profileHash(profile);
   const accepted = isAcceptedIn(options.db ?? defaultJournalFile(), hash);
-  const rules = RULES.map(({ id, tier, what, source, onSimulated }) => ({ id, tier, what, source, onSimulated }));
+  const rules = RULES.map(({ id, tier, what, source, onSimulated }) => ({
+    id,
+    tier,
+    what,
+    source,
+    onSimulated,
+  }));
   if (options.json === true) {
     io.out(JSON.stringify({ hash, accepted, rules, profile }));
     return 0;
   }
-  io.out(`limit profile ${hash.slice(0, 16)} · ${accepted ? "accepted" : "not accepted by anybody in this journal"}`);
-  for (const { id, tier, what, source } of rules) io.out(`  ${id.padEnd(7)} ${tier.padEnd(5)} ${what} [${source}]`);
+  io.out(
+    `limit profile ${hash.slice(0, 16)} · ${accepted ? "accepted" : "not accepted by anybody in this journal"}`,
+  );
+  for (const { id, tier, what, source } of rules)
+    io.out(`  ${id.padEnd(7)} ${tier.padEnd(5)} ${what} [${source}]`);
   io.out("sources:");
-  for (const [key, { citation, doi }] of Object.entries(profile.sources)) io.out(`  ${key}: ${citation}${doi === null ? "" : ` doi:${doi}`}`);
-  io.out("Figures with their verification marks: `pulsetrain limits show --json`, and docs/safety.md.");
+  for (const [key, { citation, doi }] of Object.entries(profile.sources))
+    io.out(`  ${key}: ${citation}${doi === null ? "" : ` doi:${doi}`}`);
+  io.out(
+    "Figures with their verification marks: `pulsetrain limits show --json`, and docs/safety.md.",
+  );
   return 0;
 }
 
@@ -43,7 +55,12 @@ export function limitsAccept(options: LimitsOptions & { readonly by: string }, i
   const journal = openJournal(file, nowUtc);
   try {
     const session = `limits-${nowUtc.slice(0, 10)}-${randomBytes(3).toString("hex")}`;
-    const body = { protocol: ACCEPTANCE, subject: "", simulated: false, documents: { limits: journal.putDocument(loadDefaultProfile()) } };
+    const body = {
+      protocol: ACCEPTANCE,
+      subject: "",
+      simulated: false,
+      documents: { limits: journal.putDocument(loadDefaultProfile()) },
+    };
     const writer = journal.startSession({ session, tMs: 0, toUtcIso: () => nowUtc, body });
     const none = { planned: 0, delivered: 0, unknown: 0, skipped: 0 };
     writer.append(
@@ -53,7 +70,8 @@ export function limitsAccept(options: LimitsOptions & { readonly by: string }, i
       ],
       { durable: true },
     );
-    if (options.json === true) io.out(JSON.stringify({ accepted: limitsHash, by, journal: file, session }));
+    if (options.json === true)
+      io.out(JSON.stringify({ accepted: limitsHash, by, journal: file, session }));
     else io.out(`profile ${limitsHash.slice(0, 16)} accepted by ${by} in ${file}`);
     return 0;
   } finally {

@@ -13,11 +13,19 @@ export interface ReplayCliOptions {
 }
 
 /** Exit 0 when the replay equals its session; else REPLAY_DIFFERS with what differs first. */
-export async function replayCommand(session: string, options: ReplayCliOptions, io: Io): Promise<number> {
+export async function replayCommand(
+  session: string,
+  options: ReplayCliOptions,
+  io: Io,
+): Promise<number> {
   const seed = seedOf(options.seed);
   const read = readJournal(options.db ?? defaultJournalFile());
   try {
-    const report = await replaySession(read, session, { against: options.against, limits: options.limits, seed });
+    const report = await replaySession(read, session, {
+      against: options.against,
+      limits: options.limits,
+      seed,
+    });
     if (options.json === true) io.out(JSON.stringify({ session, ...report }));
     else for (const line of words(report)) io.out(line);
     if (report.equal) return 0;
@@ -29,20 +37,34 @@ export async function replayCommand(session: string, options: ReplayCliOptions, 
 
 function seedOf(text: string | undefined): number | null {
   if (text === undefined) return null;
-  if (!/^\d+$/.test(text)) throw new PulsetrainError("CLI_BAD_CALL", `--seed ${text}: expected a whole number`);
+  if (!/^\d+$/.test(text))
+    throw new PulsetrainError("CLI_BAD_CALL", `--seed ${text}: expected a whole number`);
   return Number(text);
 }
 
 function words(report: ReplayReport): readonly string[] {
-  const how = report.strictness === "exact" ? "every instant" : "order and figures; instants of real time cannot come again";
+  const how =
+    report.strictness === "exact"
+      ? "every instant"
+      : "order and figures; instants of real time cannot come again";
   if (report.equal) return [`equal: ${report.events} events compared (${how})`];
-  const lines = report.inputs.map(({ input, recorded, now }) => `input ${input} differs: recorded ${recorded}, now ${now}`);
+  const lines = report.inputs.map(
+    ({ input, recorded, now }) => `input ${input} differs: recorded ${recorded}, now ${now}`,
+  );
   const { firstEvent, firstBytes } = report;
   if (firstEvent !== null) {
-    lines.push(`first differing event (${firstEvent.position} of ${report.events}):`, `  recorded: ${firstEvent.recorded ?? "nothing"}`, `  replayed: ${firstEvent.replayed ?? "nothing"}`);
+    lines.push(
+      `first differing event (${firstEvent.position} of ${report.events}):`,
+      `  recorded: ${firstEvent.recorded ?? "nothing"}`,
+      `  replayed: ${firstEvent.replayed ?? "nothing"}`,
+    );
   }
   if (firstBytes !== null) {
-    lines.push("first differing bytes:", `  recorded: ${firstBytes.recorded ?? "nothing"}`, `  replayed: ${firstBytes.replayed ?? "nothing"}`);
+    lines.push(
+      "first differing bytes:",
+      `  recorded: ${firstBytes.recorded ?? "nothing"}`,
+      `  replayed: ${firstBytes.replayed ?? "nothing"}`,
+    );
   }
   return lines;
 }

@@ -1,4 +1,5 @@
 import { existsSync, rmSync } from "node:fs";
+import type { Protocol } from "../../../protocols/types.ts";
 import { hashOf } from "../../base/canonical.ts";
 import type { Plan } from "../../contract/dose.ts";
 import type { Finding } from "../../contract/events.ts";
@@ -6,20 +7,26 @@ import { CODES } from "../../errors/codes.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { defaultJournalFile } from "../../journal/dataFolder.ts";
 import { type Journal, openJournal } from "../../journal/journal.ts";
-import { PACKAGE_VERSION } from "../version.ts";
-import type { Protocol } from "../../../protocols/types.ts";
 import { utcNow } from "../../time/wallClock.ts";
 import type { Io } from "../io.ts";
 import { resolveProtocol } from "../protocolFiles.ts";
 import { proveSimulated } from "../rig/proveSimulated.ts";
-import { parseFaults } from "../simulate/faultOption.ts";
 import { type Conductor, endError, type SessionEnd } from "../run/conductor.ts";
 import { type Execution, executeSession, type SessionBody } from "../run/execute.ts";
 import { factsFromStore } from "../run/ledgerFacts.ts";
 import { progressWatcher } from "../run/progress.ts";
 import { isScript, loadScript, sessionApi } from "../run/script.ts";
 import { newSessionId } from "../run/sessionId.ts";
-import { checkSetup, planFor, prepareSetup, refusalWords, type Setup, type SetupOptions } from "../run/setup.ts";
+import {
+  checkSetup,
+  planFor,
+  prepareSetup,
+  refusalWords,
+  type Setup,
+  type SetupOptions,
+} from "../run/setup.ts";
+import { parseFaults } from "../simulate/faultOption.ts";
+import { PACKAGE_VERSION } from "../version.ts";
 
 export interface RunOptions extends SetupOptions {
   readonly speed?: "real" | "max";
@@ -48,12 +55,18 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   const faults = await parseFaults(setup.rig.stimulator.driver, options.fault ?? []);
   const file = options.db ?? defaultJournalFile();
   const session = newSessionId(startedUtc);
-  io.err(`session ${session} · journal ${file} · ${setup.rig.simulated ? "SIMULATED" : "REAL"} rig ${setup.rig.name} (${setup.rig.stimulator.driver})`);
+  io.err(
+    `session ${session} · journal ${file} · ${setup.rig.simulated ? "SIMULATED" : "REAL"} rig ${setup.rig.name} (${setup.rig.stimulator.driver})`,
+  );
   const journal = openJournal(file, startedUtc);
   try {
     tellRecovered(journal, io);
-    if (options.discharges !== undefined && existsSync(options.discharges)) rmSync(options.discharges);
-    const watcher = progressWatcher({ isTerminal: io.errIsTerminal, write: (text) => process.stderr.write(text) }, false);
+    if (options.discharges !== undefined && existsSync(options.discharges))
+      rmSync(options.discharges);
+    const watcher = progressWatcher(
+      { isTerminal: io.errIsTerminal, write: (text) => process.stderr.write(text) },
+      false,
+    );
     const store = factsFromStore(setup, journal);
     const execution: Execution = {
       session,
@@ -82,7 +95,8 @@ async function carryOut(job: Job, execution: Execution, io: Io): Promise<Session
   const runStart = startBody(job, execution, proof.ports);
   if (proof.refusal !== null) return recordRefusal(execution, runStart, proof.refusal);
   for (const { port, by } of proof.ports) {
-    if (by === "PULSETRAIN_SIMULATED_PORT") io.err(`WARNING: ${port} is taken for simulated because PULSETRAIN_SIMULATED_PORT names it`);
+    if (by === "PULSETRAIN_SIMULATED_PORT")
+      io.err(`WARNING: ${port} is taken for simulated because PULSETRAIN_SIMULATED_PORT names it`);
   }
   return executeSession({ ...execution, runStart }, job.body(setup, journal));
 }
@@ -93,7 +107,10 @@ interface Refused {
   readonly findings: readonly Finding[];
 }
 
-async function proveOrRefuse(setup: Setup): Promise<{ readonly ports: Awaited<ReturnType<typeof proveSimulated>>; readonly refusal: Refused | null }> {
+async function proveOrRefuse(setup: Setup): Promise<{
+  readonly ports: Awaited<ReturnType<typeof proveSimulated>>;
+  readonly refusal: Refused | null;
+}> {
   try {
     return { ports: await proveSimulated(setup.rig), refusal: null };
   } catch (error) {
@@ -107,28 +124,61 @@ function refusedBefore(job: Job, protocol: Protocol, execution: Execution, io: I
   const { setup } = execution;
   const planned = planFor(setup, protocol, job.protocolHash, 1);
   if (!planned.ok) {
-    const rule = planned.refusal.problems.find((problem) => problem.rule !== undefined)?.rule ?? null;
-    return { error: new PulsetrainError(planned.refusal.code, refusalWords(planned.refusal)), rule, findings: [] };
+    const rule =
+      planned.refusal.problems.find((problem) => problem.rule !== undefined)?.rule ?? null;
+    return {
+      error: new PulsetrainError(planned.refusal.code, refusalWords(planned.refusal)),
+      rule,
+      findings: [],
+    };
   }
   const report = checkSetup(setup, planned.plan, execution.ledger, execution.limitsAccepted);
   for (const finding of report.findings) {
-    if (finding.effect !== "not-applicable") io.err(`${finding.tier} ${finding.rule} (${finding.effect}): ${finding.detail} [${finding.source}]`);
+    if (finding.effect !== "not-applicable")
+      io.err(
+        `${finding.tier} ${finding.rule} (${finding.effect}): ${finding.detail} [${finding.source}]`,
+      );
   }
   if (report.starts) return null;
   const blocking = report.findings.filter(({ effect }) => effect === "blocks");
-  const words = blocking.map(({ rule, detail, source }) => `${rule} ${detail} [${source}]`).join("\n  ");
-  return { error: new PulsetrainError("GATE_PLAN_REFUSED", words), rule: blocking[0]?.rule ?? null, findings: report.findings };
+  const words = blocking
+    .map(({ rule, detail, source }) => `${rule} ${detail} [${source}]`)
+    .join("\n  ");
+  return {
+    error: new PulsetrainError("GATE_PLAN_REFUSED", words),
+    rule: blocking[0]?.rule ?? null,
+    findings: report.findings,
+  };
 }
 
 /** A refused run is a session of its own in the journal: nothing of a refusal is lost. */
-function recordRefusal(execution: Execution, runStart: Readonly<Record<string, unknown>>, refused: Refused): SessionEnd {
+function recordRefusal(
+  execution: Execution,
+  runStart: Readonly<Record<string, unknown>>,
+  refused: Refused,
+): SessionEnd {
   const { journal, session, setup } = execution;
-  const writer = journal.startSession({ session, tMs: 0, toUtcIso: () => setup.startedUtc, body: runStart });
+  const writer = journal.startSession({
+    session,
+    tMs: 0,
+    toUtcIso: () => setup.startedUtc,
+    body: runStart,
+  });
   const { code, detail } = refused.error;
   const counts = { planned: 0, delivered: 0, unknown: 0, skipped: 0 };
   writer.append(
     [
-      ...(refused.findings.length > 0 ? [{ tMs: 0, kind: "check" as const, segment: 1, verdict: "hard" as const, findings: refused.findings }] : []),
+      ...(refused.findings.length > 0
+        ? [
+            {
+              tMs: 0,
+              kind: "check" as const,
+              segment: 1,
+              verdict: "hard" as const,
+              findings: refused.findings,
+            },
+          ]
+        : []),
       { tMs: 0, kind: "refused", intent: null, code, rule: refused.rule, detail },
       { tMs: 0, kind: "run.stop", status: "refused", ...counts, detail },
     ],
@@ -138,7 +188,11 @@ function recordRefusal(execution: Execution, runStart: Readonly<Record<string, u
 }
 
 /** All that a replay needs; secrets stay pointers. */
-function startBody(job: Job, execution: Execution, ports: Awaited<ReturnType<typeof proveSimulated>>): Readonly<Record<string, unknown>> {
+function startBody(
+  job: Job,
+  execution: Execution,
+  ports: Awaited<ReturnType<typeof proveSimulated>>,
+): Readonly<Record<string, unknown>> {
   const { setup, journal, ledger, limitsAccepted, speed } = execution;
   const documents = {
     limits: journal.putDocument(setup.limits),
@@ -174,7 +228,8 @@ async function jobFor(name: string): Promise<Job> {
           seed: setup.seed,
           subject: setup.facts.subject,
           stoppedBy: () => conductor.stoppedBy,
-          note: (text) => writer.append([{ tMs: clock.now(), kind: "note", text }], { durable: false }),
+          note: (text) =>
+            writer.append([{ tMs: clock.now(), kind: "note", text }], { durable: false }),
           run: async (wanted) => {
             segment += 1;
             const protocol = typeof wanted === "string" ? resolveProtocol(wanted).protocol : wanted;
@@ -198,16 +253,29 @@ async function jobFor(name: string): Promise<Job> {
   };
 }
 
-async function runProtocol(conductor: Conductor, setup: Setup, journal: Journal, protocol: Protocol, segment: number): Promise<SessionEnd["counts"]> {
+async function runProtocol(
+  conductor: Conductor,
+  setup: Setup,
+  journal: Journal,
+  protocol: Protocol,
+  segment: number,
+): Promise<SessionEnd["counts"]> {
   const hash = hashOf(protocol);
   const planned = planFor(setup, protocol, hash, segment);
   if (!planned.ok) throw new PulsetrainError(planned.refusal.code, refusalWords(planned.refusal));
-  const end = await conductor.runPlan(planned.plan, segmentBody(planned.plan, planned.planHash, journal.putDocument(protocol)));
+  const end = await conductor.runPlan(
+    planned.plan,
+    segmentBody(planned.plan, planned.planHash, journal.putDocument(protocol)),
+  );
   if (end.status !== "completed") throw endError(end);
   return end.counts;
 }
 
-function segmentBody(plan: Plan, planHash: string, document: string): Readonly<Record<string, unknown>> {
+function segmentBody(
+  plan: Plan,
+  planHash: string,
+  document: string,
+): Readonly<Record<string, unknown>> {
   return {
     protocol: plan.protocol.id,
     protocolHash: document,
@@ -220,26 +288,45 @@ function segmentBody(plan: Plan, planHash: string, document: string): Readonly<R
 
 function requireVirtualCanBe(setup: Setup, speed: "real" | "max"): void {
   if (speed === "max" && setup.rig.stimulator.port !== "simulated") {
-    throw new PulsetrainError("CLI_BAD_CALL", "--speed max runs on the virtual clock: every port must be `simulated`");
+    throw new PulsetrainError(
+      "CLI_BAD_CALL",
+      "--speed max runs on the virtual clock: every port must be `simulated`",
+    );
   }
 }
 
 function tellRecovered(journal: Journal, io: Io): void {
   for (const session of journal.recovered) {
-    io.err(`session ${session} was interrupted; its open doses count as delivered (pulsetrain journal resolve ${session} --by NAME --note TEXT)`);
+    io.err(
+      `session ${session} was interrupted; its open doses count as delivered (pulsetrain journal resolve ${session} --by NAME --note TEXT)`,
+    );
   }
 }
 
 function report(end: SessionEnd, execution: Execution, json: boolean, io: Io): number {
   const { session, setup, journal } = execution;
   const { planned, delivered, unknown, skipped } = end.counts;
-  if (end.code !== null && end.status !== "stopped") io.err(`${end.status} ${end.code}: ${end.detail}\n  ${CODES[end.code].meaning}; cure: ${CODES[end.code].cure}`);
+  if (end.code !== null && end.status !== "stopped")
+    io.err(
+      `${end.status} ${end.code}: ${end.detail}\n  ${CODES[end.code].meaning}; cure: ${CODES[end.code].cure}`,
+    );
   const simulated = setup.rig.simulated;
   io.err(
     `${end.status}: ${delivered} of ${planned} pulses delivered, ${unknown} unknown, ${skipped} skipped${simulated ? " (simulated)" : ""} · session ${session}`,
   );
   if (json) {
-    io.out(JSON.stringify({ session, status: end.status, planned, delivered, unknown, skipped, simulated, journal: journal.file }));
+    io.out(
+      JSON.stringify({
+        session,
+        status: end.status,
+        planned,
+        delivered,
+        unknown,
+        skipped,
+        simulated,
+        journal: journal.file,
+      }),
+    );
   } else {
     io.out(session);
   }

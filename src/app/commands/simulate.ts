@@ -16,13 +16,19 @@ export interface SimulateCliOptions {
 }
 
 /** Hosts a simulator for other programs, or lists the models. */
-export async function simulateCommand(model: string | undefined, options: SimulateCliOptions, io: Io): Promise<number> {
+export async function simulateCommand(
+  model: string | undefined,
+  options: SimulateCliOptions,
+  io: Io,
+): Promise<number> {
   if (options.list === true) {
     const models = await listModels();
-    for (const name of models) io.out(options.json === true ? JSON.stringify({ model: name }) : name);
+    for (const name of models)
+      io.out(options.json === true ? JSON.stringify({ model: name }) : name);
     return 0;
   }
-  if (model === undefined) throw new PulsetrainError("CLI_BAD_CALL", "simulate MODEL, or simulate --list");
+  if (model === undefined)
+    throw new PulsetrainError("CLI_BAD_CALL", "simulate MODEL, or simulate --list");
   if (options.link !== undefined && options.tcp !== undefined) {
     throw new PulsetrainError("CLI_BAD_CALL", "--link and --tcp exclude each other");
   }

@@ -19,7 +19,11 @@ export async function wireDecode(options: DecodeCliOptions, io: Io): Promise<num
   const lines = (await text(process.stdin)).split("\n");
   const captures = lines.map((line, index) => {
     const bytes = fromHex(line.trim());
-    if (bytes === null) throw new PulsetrainError("CLI_BAD_CALL", `line ${index + 1} is not hex: ${line.trim().slice(0, 60)}`);
+    if (bytes === null)
+      throw new PulsetrainError(
+        "CLI_BAD_CALL",
+        `line ${index + 1} is not hex: ${line.trim().slice(0, 60)}`,
+      );
     return bytes;
   });
   captures.forEach((bytes, index) => {
@@ -29,7 +33,12 @@ export async function wireDecode(options: DecodeCliOptions, io: Io): Promise<num
       softwareVersion: options.softwareVersion ?? null,
       highResolution: options.highResolution === true,
     });
-    for (const frame of frames) io.out(options.json === true ? JSON.stringify({ capture: index + 1, ...frame }) : words(index + 1, frame));
+    for (const frame of frames)
+      io.out(
+        options.json === true
+          ? JSON.stringify({ capture: index + 1, ...frame })
+          : words(index + 1, frame),
+      );
   });
   return 0;
 }

@@ -1,12 +1,15 @@
 import { z } from "zod";
-import type { StimulatorConfig } from "../../contract/stimulator.ts";
 import { checkText, problemLines } from "../../base/checkedText.ts";
+import type { StimulatorConfig } from "../../contract/stimulator.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { readUserFile } from "./userFile.ts";
 
 const secretPointer = z
   .string()
-  .regex(/^(env|file):.+$/, "expected `env:NAME` or `file:PATH`: a secret is never written into a file of ours");
+  .regex(
+    /^(env|file):.+$/,
+    "expected `env:NAME` or `file:PATH`: a secret is never written into a file of ours",
+  );
 
 const portString = z
   .string()
@@ -18,7 +21,10 @@ const stimulator = z.strictObject({
   driver: z.string().min(1),
   port: portString,
   mains: z.union([z.literal(240), z.literal(115)], "expected 240 or 115 (volts)").optional(),
-  softwareVersion: z.string().regex(/^\d+(\.\d+)*$/, "expected a version such as \"9.0\"").optional(),
+  softwareVersion: z
+    .string()
+    .regex(/^\d+(\.\d+)*$/, 'expected a version such as "9.0"')
+    .optional(),
   unlockCode: secretPointer.optional(),
   coilSerial: z.string().min(1).optional(),
   options: z.record(z.string(), z.unknown()).optional(),

@@ -7,7 +7,10 @@ import { PulsetrainError } from "../../errors/pulsetrainError.ts";
  */
 export function readSecret(pointer: string | undefined): string | null {
   if (pointer === undefined) return null;
-  const [kind, name] = [pointer.slice(0, pointer.indexOf(":")), pointer.slice(pointer.indexOf(":") + 1)];
+  const [kind, name] = [
+    pointer.slice(0, pointer.indexOf(":")),
+    pointer.slice(pointer.indexOf(":") + 1),
+  ];
   const value = kind === "env" ? process.env[name] : readSecretFile(name, pointer);
   const trimmed = value?.trim() ?? "";
   if (trimmed === "") throw new PulsetrainError("RIG_FILE_BAD", `${pointer} is empty or not set`);

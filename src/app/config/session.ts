@@ -1,10 +1,13 @@
 import { z } from "zod";
-import type { Override, SessionFacts, Threshold } from "../../contract/session.ts";
 import { checkText, problemLines } from "../../base/checkedText.ts";
+import type { Override, SessionFacts, Threshold } from "../../contract/session.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { readUserFile } from "./userFile.ts";
 
-const instant = z.iso.datetime({ offset: true, error: "expected an ISO 8601 instant with its offset" });
+const instant = z.iso.datetime({
+  offset: true,
+  error: "expected an ISO 8601 instant with its offset",
+});
 const words = z.string().trim().min(1);
 
 const threshold = z.strictObject({
@@ -62,7 +65,10 @@ const sessionSchema: z.ZodType<SessionFile> = z.strictObject({
   operator: words,
   subject: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, "expected a code of letters, digits, - and _: never a name"),
+    .regex(
+      /^[A-Za-z0-9][A-Za-z0-9_-]*$/,
+      "expected a code of letters, digits, - and _: never a name",
+    ),
   species: z.enum(["human", "rodent"]).default("human"),
   thresholds: z.array(threshold).default([]),
   screening: screening.optional(),
@@ -111,7 +117,8 @@ interface ThresholdInput {
 
 export function loadSession(file: string): SessionFile {
   const checked = checkText(readUserFile(file, "SESSION_FILE_BAD"), file, sessionSchema);
-  if (!checked.ok) throw new PulsetrainError("SESSION_FILE_BAD", `\n${problemLines(checked.error)}`);
+  if (!checked.ok)
+    throw new PulsetrainError("SESSION_FILE_BAD", `\n${problemLines(checked.error)}`);
   return checked.value;
 }
 
@@ -168,7 +175,10 @@ export function thresholdOption(text: string): Threshold {
   const match = /^(RMT|AMT)=(\d+(?:\.\d+)?)%?$/.exec(text.trim());
   const percentMso = Number(match?.[2]);
   if (match === null || !(percentMso > 0 && percentMso <= 100)) {
-    throw new PulsetrainError("CLI_BAD_CALL", `--threshold ${text}: expected RMT=PERCENT_MSO or AMT=PERCENT_MSO, above 0 and up to 100`);
+    throw new PulsetrainError(
+      "CLI_BAD_CALL",
+      `--threshold ${text}: expected RMT=PERCENT_MSO or AMT=PERCENT_MSO, above 0 and up to 100`,
+    );
   }
   return {
     ...fullThreshold({ kind: match[1] === "AMT" ? "AMT" : "RMT", percentMso }),

@@ -1,6 +1,7 @@
 // `node run-node.mjs SCRIPT ARGS...`: runs a script under a Node that fits; npm scripts use it.
-import { pathToFileURL } from "node:url";
+
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { fits, runUnderPackagedNode } from "./node.mjs";
 
 const [script, ...args] = process.argv.slice(2);

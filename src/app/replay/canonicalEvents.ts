@@ -12,12 +12,33 @@ export type Strictness = "exact" | "order";
 const LEFT_OUT: ReadonlySet<string> = new Set(["run.start", "segment", "wire", "resolve", "note"]);
 /** Instants and readings that a real clock moves. */
 const MEASURED: ReadonlySet<string> = new Set([
-  "tMs", "t", "utc", "plannedMs", "permittedMs", "writtenMs", "drainedMs", "acknowledgedMs",
-  "deviceReportedMs", "notBeforeMs", "notAfterMs", "atMs", "shiftedMs", "coilTemperatureC",
-  "coilTemperatureAtMs", "detail",
+  "tMs",
+  "t",
+  "utc",
+  "plannedMs",
+  "permittedMs",
+  "writtenMs",
+  "drainedMs",
+  "acknowledgedMs",
+  "deviceReportedMs",
+  "notBeforeMs",
+  "notAfterMs",
+  "atMs",
+  "shiftedMs",
+  "coilTemperatureC",
+  "coilTemperatureAtMs",
+  "detail",
 ]);
 /** Never comparable: places in a file and hashes over them. */
-const PLACES: ReadonlySet<string> = new Set(["seq", "prev", "hash", "session", "utc", "t", "permit"]);
+const PLACES: ReadonlySet<string> = new Set([
+  "seq",
+  "prev",
+  "hash",
+  "session",
+  "utc",
+  "t",
+  "permit",
+]);
 const MICRO = 1e6;
 
 /** An event as it is compared, with the text that a person is shown. */
@@ -29,11 +50,15 @@ export interface ComparedEvent {
 type Loose = JournalEvent & { readonly seq?: number };
 
 /** The comparable stream of a session. References to intents become their order. */
-export function comparable(events: readonly Loose[], strictness: Strictness): readonly ComparedEvent[] {
+export function comparable(
+  events: readonly Loose[],
+  strictness: Strictness,
+): readonly ComparedEvent[] {
   const intents = new Map<number, number>();
   const out: ComparedEvent[] = [];
   for (const event of events) {
-    if (event.kind === "intent" && event.seq !== undefined) intents.set(event.seq, intents.size + 1);
+    if (event.kind === "intent" && event.seq !== undefined)
+      intents.set(event.seq, intents.size + 1);
     if (LEFT_OUT.has(event.kind)) continue;
     // A status that says "running" or names a person is compared as it is.
     out.push({ kind: event.kind, text: canonicalJson(strip(event, strictness, intents)) });
@@ -41,7 +66,12 @@ export function comparable(events: readonly Loose[], strictness: Strictness): re
   return out;
 }
 
-function strip(value: unknown, strictness: Strictness, intents: ReadonlyMap<number, number>, key = ""): unknown {
+function strip(
+  value: unknown,
+  strictness: Strictness,
+  intents: ReadonlyMap<number, number>,
+  key = "",
+): unknown {
   if (key === "intent" && typeof value === "number") return `#${intents.get(value) ?? "?"}`;
   if (typeof value === "number") return Math.round(value * MICRO) / MICRO;
   if (Array.isArray(value)) return value.map((item) => strip(item, strictness, intents));
@@ -60,7 +90,10 @@ export interface Difference {
   readonly replayed: string | null;
 }
 
-export function firstDifference(recorded: readonly string[], replayed: readonly string[]): Difference | null {
+export function firstDifference(
+  recorded: readonly string[],
+  replayed: readonly string[],
+): Difference | null {
   const length = Math.max(recorded.length, replayed.length);
   for (let i = 0; i < length; i += 1) {
     if (recorded[i] !== replayed[i]) {

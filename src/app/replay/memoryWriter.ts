@@ -4,7 +4,9 @@ import type { SessionWriter } from "../../journal/journal.ts";
 export type NumberedEvent = JournalEvent & { readonly seq: number };
 
 /** A journal of one session that stays in memory: for replay and tests. */
-export function createMemoryWriter(session: string): SessionWriter & { readonly events: readonly NumberedEvent[] } {
+export function createMemoryWriter(
+  session: string,
+): SessionWriter & { readonly events: readonly NumberedEvent[] } {
   const events: NumberedEvent[] = [];
   const append: SessionWriter["append"] = (added) =>
     added.map((event) => {

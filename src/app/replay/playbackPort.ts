@@ -102,7 +102,8 @@ export function createPlaybackPort(parts: {
       const hex = toHex(redact(bytes));
       const found = match(hex);
       if (found !== null) answer(found);
-      else departure ??= { atMs: clock.now(), expected: exchanges[cursor]?.tx ?? null, written: hex };
+      else
+        departure ??= { atMs: clock.now(), expected: exchanges[cursor]?.tx ?? null, written: hex };
       const writtenMs = clock.now();
       // A recording does not say when the last bit had left: the line's own time stands in for it.
       const drainedMs = writtenMs + bytes.length * parts.byteMs;
@@ -119,7 +120,11 @@ export function createPlaybackPort(parts: {
 }
 
 function exchangesOf(frames: readonly RecordedFrame[]): readonly Exchange[] {
-  const exchanges: { tx: string; sentMs: number; answers: { afterMs: number; bytes: Uint8Array }[] }[] = [];
+  const exchanges: {
+    tx: string;
+    sentMs: number;
+    answers: { afterMs: number; bytes: Uint8Array }[];
+  }[] = [];
   for (const [atMs, direction, hex] of frames) {
     if (direction === "tx") {
       exchanges.push({ tx: hex, sentMs: atMs, answers: [] });
@@ -127,7 +132,8 @@ function exchangesOf(frames: readonly RecordedFrame[]): readonly Exchange[] {
     }
     const current = exchanges.at(-1);
     const bytes = fromHex(hex);
-    if (current !== undefined && bytes !== null) current.answers.push({ afterMs: atMs - current.sentMs, bytes });
+    if (current !== undefined && bytes !== null)
+      current.answers.push({ afterMs: atMs - current.sentMs, bytes });
   }
   return exchanges;
 }

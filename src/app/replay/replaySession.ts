@@ -1,21 +1,32 @@
+import type { Protocol } from "../../../protocols/types.ts";
 import { fromHex } from "../../base/hex.ts";
 import type { StoredEvent } from "../../contract/events.ts";
 import type { HazardClassifier } from "../../contract/hazard.ts";
-import type { FaultOrder } from "../../contract/simulator.ts";
 import type { LedgerSnapshot, RigFacts, SessionFacts } from "../../contract/session.ts";
-import { createConductor } from "../run/conductor.ts";
-import { startRigHere } from "../run/host.ts";
-import { gateContext, planFor, type Setup } from "../run/setup.ts";
+import type { FaultOrder } from "../../contract/simulator.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { JournalReader } from "../../journal/read.ts";
-import { type LimitProfile, loadDefaultProfile, parseProfile, profileHash } from "../../safety/limits.ts";
+import {
+  type LimitProfile,
+  loadDefaultProfile,
+  parseProfile,
+  profileHash,
+} from "../../safety/limits.ts";
+import { utcMsOf } from "../../time/calendar.ts";
 import { createVirtualClock, type VirtualClock } from "../../time/virtualClock.ts";
-import { PACKAGE_VERSION } from "../version.ts";
 import { type RigConfig, stimulatorConfig } from "../config/rig.ts";
 import { findDriver } from "../drivers.ts";
 import { type FarSideSource, simulatedFarSide } from "../rig/assemble.ts";
-import type { Protocol } from "../../../protocols/types.ts";
-import { comparable, type Difference, firstDifference, type Strictness } from "./canonicalEvents.ts";
+import { createConductor } from "../run/conductor.ts";
+import { startRigHere } from "../run/host.ts";
+import { gateContext, planFor, type Setup } from "../run/setup.ts";
+import { PACKAGE_VERSION } from "../version.ts";
+import {
+  comparable,
+  type Difference,
+  firstDifference,
+  type Strictness,
+} from "./canonicalEvents.ts";
 import { createMemoryWriter, type NumberedEvent } from "./memoryWriter.ts";
 import { createPlaybackPort, type PlaybackPort, type RecordedFrame } from "./playbackPort.ts";
 
@@ -64,7 +75,11 @@ interface RunStart {
 }
 
 /** Runs a recorded session again on the virtual clock. It has no way to open a port. */
-export async function replaySession(read: JournalReader, session: string, options: ReplayOptions): Promise<ReplayReport> {
+export async function replaySession(
+  read: JournalReader,
+  session: string,
+  options: ReplayOptions,
+): Promise<ReplayReport> {
   const recorded = [...read.events(session)];
   const first = recorded[0];
   if (first?.kind !== "run.start" || first.body["rig"] === undefined) {
@@ -75,8 +90,10 @@ export async function replaySession(read: JournalReader, session: string, option
   const seed = options.seed ?? start.seed;
   const setup = await setupOf(start, limits, seed);
   const strictness: Strictness = start.speed === "max" ? "exact" : "order";
-  const clock = createVirtualClock({ startUtcMs: Date.parse(first.utc) });
-  const played = await clock.run(() => playAgain({ read, recorded, start, setup, session, clock, options, strictness }));
+  const clock = createVirtualClock({ startUtcMs: utcMsOf(first.utc) ?? 0 });
+  const played = await clock.run(() =>
+    playAgain({ read, recorded, start, setup, session, clock, options, strictness }),
+  );
   const inputs = [
     ...differs("pulsetrain version", start.versions.pulsetrain, PACKAGE_VERSION),
     ...differs("limit profile", start.limitsHash, profileHash(limits)),
@@ -93,7 +110,11 @@ function differs(input: string, recorded: string, now: string): readonly InputDi
 function limitsFor(read: JournalReader, start: RunStart, options: ReplayOptions): LimitProfile {
   if (options.limits === "installed") return loadDefaultProfile();
   const parsed = parseProfile(read.document(start.documents["limits"] ?? ""));
-  if (!parsed.ok) throw new PulsetrainError("JOURNAL_BROKEN_CHAIN", `the recorded limit profile: ${parsed.error}`);
+  if (!parsed.ok)
+    throw new PulsetrainError(
+      "JOURNAL_BROKEN_CHAIN",
+      `the recorded limit profile: ${parsed.error}`,
+    );
   return parsed.value;
 }
 
@@ -171,7 +192,14 @@ async function playAgain(again: Again): Promise<Played> {
     (pointer) => (pointer === undefined ? null : STAND_IN_CODE),
   );
   const watcher = { progress: () => undefined, hold: () => undefined, stored: () => undefined };
-  const conductor = createConductor({ clock, line: host.line, writer, watcher, heartbeatMs: null, killRig: host.kill });
+  const conductor = createConductor({
+    clock,
+    line: host.line,
+    writer,
+    watcher,
+    heartbeatMs: null,
+    killRig: host.kill,
+  });
   injectOperator(recorded, clock, conductor);
   const planDifferences: InputDifference[] = [];
   for (const event of recorded) {
@@ -180,10 +208,16 @@ async function playAgain(again: Again): Promise<Played> {
     const protocol = again.read.document(String(event.body["protocolHash"])) as Protocol;
     const planned = planFor(setup, protocol, String(event.body["protocolHash"]), event.segment);
     if (!planned.ok) {
-      planDifferences.push({ input: `plan ${event.segment}`, recorded: String(event.body["planHash"]), now: planned.refusal.code });
+      planDifferences.push({
+        input: `plan ${event.segment}`,
+        recorded: String(event.body["planHash"]),
+        now: planned.refusal.code,
+      });
       break;
     }
-    planDifferences.push(...differs(`plan ${event.segment}`, String(event.body["planHash"]), planned.planHash));
+    planDifferences.push(
+      ...differs(`plan ${event.segment}`, String(event.body["planHash"]), planned.planHash),
+    );
     const end = await conductor.runPlan(planned.plan, event.body);
     if (end.status !== "completed") break;
   }
@@ -202,8 +236,10 @@ function injectOperator(
 ): void {
   for (const event of recorded) {
     const atMs = event.t * 1000;
-    if (event.kind === "stop" && !event.by.startsWith("fault:")) clock.at(atMs, () => conductor.stop(event.by));
-    if (event.kind === "pause" && !event.by.startsWith("hold:")) clock.at(atMs, () => conductor.togglePause(event.by));
+    if (event.kind === "stop" && !event.by.startsWith("fault:"))
+      clock.at(atMs, () => conductor.stop(event.by));
+    if (event.kind === "pause" && !event.by.startsWith("hold:"))
+      clock.at(atMs, () => conductor.togglePause(event.by));
     if (event.kind === "resume") clock.at(atMs, () => conductor.resume(event.by));
   }
 }
@@ -211,8 +247,11 @@ function injectOperator(
 async function playbackOf(again: Again): Promise<PlaybackPort> {
   const { recorded, setup, clock, strictness } = again;
   const driver = await findDriver(setup.rig.stimulator.driver);
-  const frames = recorded.flatMap((event): readonly RecordedFrame[] => (event.kind === "wire" ? event.frames : []));
-  if (frames.length === 0) throw new PulsetrainError("CLI_BAD_CALL", "this session holds no recorded bytes");
+  const frames = recorded.flatMap((event): readonly RecordedFrame[] =>
+    event.kind === "wire" ? event.frames : [],
+  );
+  if (frames.length === 0)
+    throw new PulsetrainError("CLI_BAD_CALL", "this session holds no recorded bytes");
   return createPlaybackPort({
     clock,
     frames,
@@ -230,11 +269,19 @@ function compare(
   inputs: readonly InputDifference[],
   options: ReplayOptions,
 ): ReplayReport {
-  const before = comparable(recorded.map((event) => ({ ...event, tMs: event.t * 1000 })), strictness);
+  const before = comparable(
+    recorded.map((event) => ({ ...event, tMs: event.t * 1000 })),
+    strictness,
+  );
   const after = comparable(played.events, strictness);
-  const firstEvent = firstDifference(before.map(({ text }) => text), after.map(({ text }) => text));
+  const firstEvent = firstDifference(
+    before.map(({ text }) => text),
+    after.map(({ text }) => text),
+  );
   const firstBytes =
-    options.against === "recording" ? departureOf(played.playback) : bytesDiffer(recorded, played, strictness);
+    options.against === "recording"
+      ? departureOf(played.playback)
+      : bytesDiffer(recorded, played, strictness);
   return {
     equal: inputs.length === 0 && firstEvent === null && firstBytes === null,
     strictness,
@@ -248,12 +295,17 @@ function compare(
 function departureOf(playback: PlaybackPort | null): Difference | null {
   if (playback === null) return null;
   const { departure, left } = playback;
-  if (departure !== null) return { position: 0, recorded: departure.expected, replayed: departure.written };
+  if (departure !== null)
+    return { position: 0, recorded: departure.expected, replayed: departure.written };
   return left > 0 ? { position: 0, recorded: `${left} more writes`, replayed: null } : null;
 }
 
 /** All traffic on the virtual clock; in real time the frames that set, arm or fire, in order. */
-function bytesDiffer(recorded: readonly StoredEvent[], played: Played, strictness: Strictness): Difference | null {
+function bytesDiffer(
+  recorded: readonly StoredEvent[],
+  played: Played,
+  strictness: Strictness,
+): Difference | null {
   const texts = (events: readonly (StoredEvent | NumberedEvent)[]): readonly string[] =>
     events
       .flatMap((event) => (event.kind === "wire" ? event.frames : []))

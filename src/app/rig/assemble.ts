@@ -1,17 +1,18 @@
 import { appendFileSync } from "node:fs";
 import type { JournalEvent } from "../../contract/events.ts";
-import type { Discharge, SimulatedDevice } from "../../contract/simulator.ts";
+import type { SimulatedDevice } from "../../contract/simulator.ts";
+import type { DriverModule } from "../../contract/stimulator.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { BytePort, SerialLine } from "../../contract/transport.ts";
-import type { DriverModule } from "../../contract/stimulator.ts";
 import type { RigParts } from "../../engine/rigSession.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { guardPort } from "../../io/guardedPort.ts";
-import { createMemoryLink } from "../../io/memoryPort.ts";
+import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
 import { recordPort, type WireFrame } from "../../io/recorder.ts";
 import { stimulatorConfig } from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";
 import { findDriver } from "../drivers.ts";
+import { dischargeLine } from "../simulate/dischargeLog.ts";
 import { findSimulator } from "../simulators.ts";
 import type { RigProcessConfig } from "./rigConfigMessage.ts";
 
@@ -52,18 +53,9 @@ export const simulatedFarSide: FarSideSource = async ({ config, clock, unlockCod
     faults: config.simulatorFaults,
     body: config.simulatorBody,
   });
-  link.far.bytes$.subscribe((bytes) => device.fromHost(bytes));
-  device.toHost$.subscribe((bytes) => link.far.send(bytes));
-  device.unplugged$.subscribe(() => link.unplug("the simulated cable was unplugged"));
+  plugIn(link, device);
   return { port: link.port, simulator: device };
 };
-
-/** Line of `--discharges`, as the contract's formats say. */
-export function dischargeLine(clock: LabClock, discharge: Discharge): string {
-  const t = Number(clock.toMonotonicS(discharge.atMs).toFixed(6));
-  const { n, intensityPctMso, cause } = discharge;
-  return `${JSON.stringify({ t, n, intensityPctMso, cause })}\n`;
-}
 
 /** Builds driver, ports and guard from a rig's configuration. Opens nothing. */
 export async function assembleRig(
@@ -80,10 +72,15 @@ export async function assembleRig(
   const far = await source({ config, clock, line: driver.line, unlockCode });
   const deviceId = `${config.session}/${config.rig.stimulator.driver}`;
   const wire = createWireTap(clock, far.port, driver);
-  const guarded = guardPort(wire.port, { deviceId, classify: driver.classifier(deviceConfig), clock });
+  const guarded = guardPort(wire.port, {
+    deviceId,
+    classify: driver.classifier(deviceConfig),
+    clock,
+  });
   const stimulator = driver.create({ config: deviceConfig, clock, port: guarded, unlockCode });
   const discharges = far.simulator?.discharges$.subscribe((discharge) => {
-    if (config.dischargesFile !== null) appendFileSync(config.dischargesFile, dischargeLine(clock, discharge));
+    if (config.dischargesFile !== null)
+      appendFileSync(config.dischargesFile, dischargeLine(clock, discharge));
   });
   return {
     simulator: far.simulator,

@@ -5,7 +5,11 @@ import type { FromRig, Line, ToRig } from "../../engine/messages.ts";
  * Two ends in one process, for the virtual clock and for tests. Messages leave in order on a
  * microtask, so that a listener never runs inside its sender.
  */
-export function linePair(): { readonly main: Line<ToRig, FromRig>; readonly rig: Line<FromRig, ToRig>; cut(detail: string): void } {
+export function linePair(): {
+  readonly main: Line<ToRig, FromRig>;
+  readonly rig: Line<FromRig, ToRig>;
+  cut(detail: string): void;
+} {
   const toRig: ((message: ToRig) => void)[] = [];
   const toMain: ((message: FromRig) => void)[] = [];
   const closed: ((detail: string) => void)[] = [];
@@ -19,8 +23,16 @@ export function linePair(): { readonly main: Line<ToRig, FromRig>; readonly rig:
     closed.push(listener);
   };
   return {
-    main: { send: (message) => post(toRig, message), onMessage: (listener) => toMain.push(listener), onClosed },
-    rig: { send: (message) => post(toMain, message), onMessage: (listener) => toRig.push(listener), onClosed },
+    main: {
+      send: (message) => post(toRig, message),
+      onMessage: (listener) => toMain.push(listener),
+      onClosed,
+    },
+    rig: {
+      send: (message) => post(toMain, message),
+      onMessage: (listener) => toRig.push(listener),
+      onClosed,
+    },
     cut(detail) {
       open = false;
       for (const listener of closed) listener(detail);
@@ -44,7 +56,9 @@ export function childLine(child: ChildProcess): Line<ToRig, FromRig> {
         told = true;
         listener(detail);
       };
-      child.on("exit", (code, signal) => tell(`the rig process ended (${signal ?? `exit ${code}`})`));
+      child.on("exit", (code, signal) =>
+        tell(`the rig process ended (${signal ?? `exit ${code}`})`),
+      );
       child.on("error", (error) => tell(error.message));
     },
   };

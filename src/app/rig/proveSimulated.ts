@@ -20,7 +20,8 @@ export async function proveSimulated(rig: RigConfig): Promise<readonly Simulated
 
 async function provePort(port: string): Promise<SimulatedPort> {
   if (port === "simulated") return { port, by: "in process" };
-  if (process.env["PULSETRAIN_SIMULATED_PORT"] === port) return { port, by: "PULSETRAIN_SIMULATED_PORT" };
+  if (process.env["PULSETRAIN_SIMULATED_PORT"] === port)
+    return { port, by: "PULSETRAIN_SIMULATED_PORT" };
   const proof = await checkProof(port);
   if (proof.ok) return { port, by: "running simulator" };
   throw new PulsetrainError("RIG_NOT_PROVEN_SIMULATED", `${port}: ${proof.error}`);

@@ -4,8 +4,8 @@
  * for the parent: here they are ignored, so that a stop takes one road only.
  */
 import { startRigSession } from "../../engine/rigSession.ts";
-import { createRealClock } from "../../time/realClock.ts";
 import { createPort } from "../../io/openPort.ts";
+import { createRealClock } from "../../time/realClock.ts";
 import { assembleRig, type FarSideSource, simulatedFarSide } from "./assemble.ts";
 import { parentLine } from "./lines.ts";
 import type { ConfigureMessage } from "./rigConfigMessage.ts";
@@ -27,11 +27,17 @@ const farSide: FarSideSource = async (parts) => {
 };
 
 async function start({ config }: ConfigureMessage): Promise<void> {
-  const clock = createRealClock({ originNs: BigInt(config.originNs), utcAtOriginMs: config.utcAtOriginMs });
+  const clock = createRealClock({
+    originNs: BigInt(config.originNs),
+    utcAtOriginMs: config.utcAtOriginMs,
+  });
   const line = parentLine();
   const rig = await assembleRig(config, clock, farSide);
   const session = startRigSession({ ...rig.parts, parentSilenceMs: config.parentSilenceMs }, line);
-  const server = config.stopSocket === null ? null : offerStop(config.stopSocket, () => session.stop("pulsetrain stop"));
+  const server =
+    config.stopSocket === null
+      ? null
+      : offerStop(config.stopSocket, () => session.stop("pulsetrain stop"));
   // With the parent gone nobody sends `end`: the stop has been set by the closed line, and what is
   // left is to disarm and go.
   process.once("disconnect", () => {

@@ -1,12 +1,12 @@
-import type { FromRig, Line, Progress, SegmentEnd, ToRig } from "../../engine/messages.ts";
-import type { JournalEvent, PulseCounts, RunStatus } from "../../contract/events.ts";
 import type { Plan } from "../../contract/dose.ts";
+import type { JournalEvent, PulseCounts, RunStatus } from "../../contract/events.ts";
 import type { LabClock } from "../../contract/time.ts";
-import type { ErrorCode } from "../../errors/codes.ts";
+import type { FromRig, Line, Progress, SegmentEnd, ToRig } from "../../engine/messages.ts";
 import { addCounts } from "../../engine/tally.ts";
+import type { ErrorCode } from "../../errors/codes.ts";
 import { isPulsetrainError, PulsetrainError } from "../../errors/pulsetrainError.ts";
-import { deadline, every } from "../../time/operators.ts";
 import type { SessionWriter } from "../../journal/journal.ts";
+import { deadline, every } from "../../time/operators.ts";
 
 /** How a session ended, before it is put into words. */
 export interface SessionEnd {
@@ -44,7 +44,11 @@ export interface Conductor {
   resume(by: string): void;
   readonly stoppedBy: string | null;
   /** Disarmed, closed, written down. */
-  finish(status?: { readonly status: RunStatus; readonly code: ErrorCode | null; readonly detail: string }): Promise<SessionEnd>;
+  finish(status?: {
+    readonly status: RunStatus;
+    readonly code: ErrorCode | null;
+    readonly detail: string;
+  }): Promise<SessionEnd>;
 }
 
 const NO_PULSES: PulseCounts = { planned: 0, delivered: 0, unknown: 0, skipped: 0 };
@@ -72,7 +76,14 @@ export function createConductor(parts: ConductorParts): Conductor {
     if (broken !== null) return;
     broken = { code, detail };
     line.send({ type: "stop", by: code });
-    const end: SegmentEnd = { type: "segment-end", segment, status: "faulted", counts: NO_PULSES, code, detail };
+    const end: SegmentEnd = {
+      type: "segment-end",
+      segment,
+      status: "faulted",
+      counts: NO_PULSES,
+      code,
+      detail,
+    };
     waiting?.(end);
     if (rigGone) ended?.();
   };
@@ -81,7 +92,7 @@ export function createConductor(parts: ConductorParts): Conductor {
     if (broken !== null && broken.code !== "RIG_PROCESS_DIED") return;
     try {
       const seqs = writer.append(message.events, { durable: message.durable });
-      message.events.forEach((event, i) => watcher.stored(event, seqs[i] ?? -1));
+      for (const [i, event] of message.events.entries()) watcher.stored(event, seqs[i] ?? -1);
       line.send({ type: "stored", batch: message.batch, seqs });
     } catch (error) {
       if (!isPulsetrainError(error)) throw error;
@@ -117,7 +128,7 @@ export function createConductor(parts: ConductorParts): Conductor {
       : every(clock, parts.heartbeatMs).subscribe(() => {
           line.send({ type: "heartbeat" });
           // A stall of this process is no silence of the other: its answers wait in the channel.
-            if (clock.now() - lastAliveMs > RIG_SILENCE_MS) parts.killRig();
+          if (clock.now() - lastAliveMs > RIG_SILENCE_MS) parts.killRig();
         });
 
   const runPlan: Conductor["runPlan"] = async (plan, body) => {
@@ -180,20 +191,38 @@ function endingOf(
   status: Ending | undefined,
 ): Ending {
   if (broken !== null) return { status: "faulted", ...broken };
-  if (last !== null && last.status !== "completed") return { status: last.status, code: last.code, detail: last.detail };
+  if (last !== null && last.status !== "completed")
+    return { status: last.status, code: last.code, detail: last.detail };
   if (stoppedBy !== null) return { status: "stopped", code: "CLI_STOPPED", detail: stoppedBy };
   return status ?? { status: "completed", code: null, detail: "" };
 }
 
 /** `run.stop`, durable. A session whose rig died gets unknown outcomes for its open intents first. */
-function close(writer: SessionWriter, clock: LabClock, end: SessionEnd, broken: boolean): SessionEnd {
+function close(
+  writer: SessionWriter,
+  clock: LabClock,
+  end: SessionEnd,
+  broken: boolean,
+): SessionEnd {
   try {
     if (broken) {
-      const counts = writer.breakOff({ tMs: clock.now(), status: end.status, why: `${end.code}: ${end.detail}` });
+      const counts = writer.breakOff({
+        tMs: clock.now(),
+        status: end.status,
+        why: `${end.code}: ${end.detail}`,
+      });
       return { ...end, counts };
     }
     writer.append(
-      [{ tMs: clock.now(), kind: "run.stop", status: end.status, ...end.counts, detail: end.detail }],
+      [
+        {
+          tMs: clock.now(),
+          kind: "run.stop",
+          status: end.status,
+          ...end.counts,
+          detail: end.detail,
+        },
+      ],
       { durable: true },
     );
     return end;
@@ -205,6 +234,10 @@ function close(writer: SessionWriter, clock: LabClock, end: SessionEnd, broken: 
 }
 
 /** For scripts and commands: an end that is not `completed`, as an error with its exit code. */
-export function endError(end: { readonly status: RunStatus; readonly code: ErrorCode | null; readonly detail: string }): PulsetrainError {
+export function endError(end: {
+  readonly status: RunStatus;
+  readonly code: ErrorCode | null;
+  readonly detail: string;
+}): PulsetrainError {
   return new PulsetrainError(end.code ?? "CLI_BUG", end.detail);
 }

@@ -5,10 +5,11 @@ import type { LabClock } from "../../contract/time.ts";
 import type { ErrorCode } from "../../errors/codes.ts";
 import { isPulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { Journal, SessionWriter } from "../../journal/journal.ts";
+import { utcMsOf } from "../../time/calendar.ts";
 import { createRealClock, type RealClock } from "../../time/realClock.ts";
 import { createVirtualClock } from "../../time/virtualClock.ts";
-import { offerStop, stopSocketPath, withdrawStop } from "../rig/stopSocket.ts";
 import type { RigProcessConfig } from "../rig/rigConfigMessage.ts";
+import { offerStop, stopSocketPath, withdrawStop } from "../rig/stopSocket.ts";
 import { type Conductor, createConductor, type SessionEnd, type Watcher } from "./conductor.ts";
 import { attachControls } from "./controls.ts";
 import { type RigHost, startRigHere, startRigProcess } from "./host.ts";
@@ -30,7 +31,11 @@ export interface Execution {
 }
 
 /** What a session does: one protocol, or a script that runs several. */
-export type SessionBody = (conductor: Conductor, clock: LabClock, writer: SessionWriter) => Promise<Ending | undefined>;
+export type SessionBody = (
+  conductor: Conductor,
+  clock: LabClock,
+  writer: SessionWriter,
+) => Promise<Ending | undefined>;
 export interface Ending {
   readonly status: RunStatus;
   readonly code: ErrorCode | null;
@@ -56,14 +61,23 @@ async function executeReal(execution: Execution, body: SessionBody): Promise<Ses
   } catch (error) {
     return failedBeforeStart(writer, clock, error);
   }
-  return conduct(execution, body, { clock, host, writer, heartbeatMs: HEARTBEAT_MS, watchParent: clock });
+  return conduct(execution, body, {
+    clock,
+    host,
+    writer,
+    heartbeatMs: HEARTBEAT_MS,
+    watchParent: clock,
+  });
 }
 
 async function executeVirtual(execution: Execution, body: SessionBody): Promise<SessionEnd> {
-  const clock = createVirtualClock({ startUtcMs: Date.parse(execution.setup.startedUtc) });
+  const clock = createVirtualClock({ startUtcMs: utcMsOf(execution.setup.startedUtc) ?? 0 });
   return clock.run(async () => {
     const writer = startSession(execution, clock);
-    const host = await startRigHere({ ...rigConfig(execution, null), parentSilenceMs: null }, clock);
+    const host = await startRigHere(
+      { ...rigConfig(execution, null), parentSilenceMs: null },
+      clock,
+    );
     const path = stopSocketPath(execution.session);
     let stop: () => void = () => undefined;
     const server = offerStop(path, () => stop());
@@ -93,7 +107,11 @@ interface Conduct {
   readonly onConductor?: (conductor: Conductor) => void;
 }
 
-async function conduct(execution: Execution, body: SessionBody, parts: Conduct): Promise<SessionEnd> {
+async function conduct(
+  execution: Execution,
+  body: SessionBody,
+  parts: Conduct,
+): Promise<SessionEnd> {
   const { clock, host, writer } = parts;
   const conductor = createConductor({
     clock,
@@ -122,7 +140,11 @@ async function conduct(execution: Execution, body: SessionBody, parts: Conduct):
 /** An error of a session script or of the planning inside it ends the session by its code. */
 function endingOf(error: unknown): Ending {
   if (!isPulsetrainError(error)) {
-    return { status: "faulted", code: "CLI_BUG", detail: error instanceof Error ? (error.stack ?? error.message) : String(error) };
+    return {
+      status: "faulted",
+      code: "CLI_BUG",
+      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    };
   }
   const status: RunStatus = error.exit === 3 ? "refused" : error.exit === 5 ? "stopped" : "faulted";
   return { status, code: error.code, detail: error.detail };
@@ -143,14 +165,23 @@ function failedBeforeStart(writer: SessionWriter, clock: LabClock, error: unknow
   writer.append(
     [
       { tMs: clock.now(), kind: "fault", code: ending.code ?? "CLI_BUG", detail: ending.detail },
-      { tMs: clock.now(), kind: "run.stop", status: ending.status, ...counts, detail: ending.detail },
+      {
+        tMs: clock.now(),
+        kind: "run.stop",
+        status: ending.status,
+        ...counts,
+        detail: ending.detail,
+      },
     ],
     { durable: true },
   );
   return { ...ending, counts };
 }
 
-function rigConfig(execution: Execution, clock: RealClock | null): Omit<RigProcessConfig, "parentSilenceMs"> {
+function rigConfig(
+  execution: Execution,
+  clock: RealClock | null,
+): Omit<RigProcessConfig, "parentSilenceMs"> {
   const { setup } = execution;
   return {
     session: execution.session,
@@ -158,7 +189,7 @@ function rigConfig(execution: Execution, clock: RealClock | null): Omit<RigProce
     context: gateContext(setup, execution.ledger, execution.limitsAccepted),
     seed: setup.seed,
     originNs: String(clock?.originNs ?? 0n),
-    utcAtOriginMs: clock?.utcAtOriginMs ?? Date.parse(setup.startedUtc),
+    utcAtOriginMs: clock?.utcAtOriginMs ?? utcMsOf(setup.startedUtc) ?? 0,
     dischargesFile: execution.dischargesFile,
     simulatorFaults: execution.simulatorFaults,
     simulatorBody: execution.simulatorBody ?? {},

@@ -1,8 +1,8 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { LabClock } from "../../contract/time.ts";
 import type { FromRig, Line, ToRig } from "../../engine/messages.ts";
 import { startRigSession } from "../../engine/rigSession.ts";
-import type { LabClock } from "../../contract/time.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { assembleRig, type FarSideSource, simulatedFarSide } from "../rig/assemble.ts";
 import { childLine, linePair } from "../rig/lines.ts";
@@ -20,7 +20,10 @@ const RIG_PROCESS = fileURLToPath(new URL("../rig/rigProcess.ts", import.meta.ur
 
 /** Forks the rig process; resolves when it has built its rig. Nothing is opened yet. */
 export function startRigProcess(config: RigProcessConfig): Promise<RigHost> {
-  const child = fork(RIG_PROCESS, [], { serialization: "advanced", stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(RIG_PROCESS, [], {
+    serialization: "advanced",
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
   const host: RigHost = {
     line: childLine(child),
     kill: () => child.kill("SIGKILL"),
@@ -31,7 +34,12 @@ export function startRigProcess(config: RigProcessConfig): Promise<RigHost> {
   return new Promise((resolve, reject) => {
     child.once("message", () => resolve(host));
     child.once("exit", (code, signal) => {
-      reject(new PulsetrainError("RIG_PROCESS_DIED", `before it was ready (${signal ?? `exit ${code}`})`));
+      reject(
+        new PulsetrainError(
+          "RIG_PROCESS_DIED",
+          `before it was ready (${signal ?? `exit ${code}`})`,
+        ),
+      );
     });
     child.send({ type: "configure", config });
   });

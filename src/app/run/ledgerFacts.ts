@@ -30,14 +30,23 @@ export function isAccepted(read: JournalReader, limitsHash: string): boolean {
     .list()
     .filter(({ protocol }) => protocol === ACCEPTANCE)
     .some(({ session }) =>
-      read.events(session).some((event) => event.kind === "limits.accepted" && event.limitsHash === limitsHash),
+      read
+        .events(session)
+        .some((event) => event.kind === "limits.accepted" && event.limitsHash === limitsHash),
     );
 }
 
 function factsFrom(setup: Setup, read: JournalReader | null): StoredFacts {
-  if (setup.rig.simulated) return { ledger: EMPTY_LEDGER, limitsAccepted: read !== null && isAccepted(read, setup.limitsHash) };
+  if (setup.rig.simulated)
+    return {
+      ledger: EMPTY_LEDGER,
+      limitsAccepted: read !== null && isAccepted(read, setup.limitsHash),
+    };
   const { subject } = setup.facts;
-  const unresolved = read === null ? [] : read.unresolved(subject).map((matter) => `${matter.session}: ${matter.what}`);
+  const unresolved =
+    read === null
+      ? []
+      : read.unresolved(subject).map((matter) => `${matter.session}: ${matter.what}`);
   return {
     ledger: { ...snapshotOf(readLedger(ledgerFile(), subject), setup.startedUtc), unresolved },
     limitsAccepted: read !== null && isAccepted(read, setup.limitsHash),

@@ -1,5 +1,5 @@
-import type { Progress } from "../../engine/messages.ts";
 import type { JournalEvent } from "../../contract/events.ts";
+import type { Progress } from "../../engine/messages.ts";
 import type { Watcher } from "./conductor.ts";
 
 export interface ProgressSink {
@@ -13,7 +13,8 @@ function clockWords(ms: number): string {
 }
 
 export function progressWords(progress: Progress): string {
-  const { state, train, trains, pulses, plannedPulses, leftMs, intensityPctMso, condition } = progress;
+  const { state, train, trains, pulses, plannedPulses, leftMs, intensityPctMso, condition } =
+    progress;
   const words = [
     `train ${train}/${trains}`,
     `pulse ${pulses}/${plannedPulses}`,

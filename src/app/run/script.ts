@@ -1,12 +1,12 @@
-import { pathToFileURL } from "node:url";
-import { resolve } from "node:path";
 import { existsSync } from "node:fs";
-import type { PulseCounts } from "../../contract/events.ts";
-import type { LabClock } from "../../contract/time.ts";
-import { createRandom, type Random } from "../../base/random.ts";
-import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import * as build from "../../../protocols/build.ts";
 import type { Protocol } from "../../../protocols/types.ts";
+import { createRandom, type Random } from "../../base/random.ts";
+import type { PulseCounts } from "../../contract/events.ts";
+import type { LabClock } from "../../contract/time.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 
 /** What a session script gets. Protocols run through the same check, gate and journal as any other. */
 export interface SessionApi {
@@ -35,15 +35,23 @@ export function isScript(name: string): boolean {
 
 /** Loads the default export of a `.ts` file; it runs in the process that owns the journal, never beside the port. */
 export async function loadScript(file: string): Promise<SessionScript> {
-  if (!existsSync(file)) throw new PulsetrainError("PROTOCOL_NOT_FOUND", `${file}: no such session script`);
+  if (!existsSync(file))
+    throw new PulsetrainError("PROTOCOL_NOT_FOUND", `${file}: no such session script`);
   let module: { readonly default?: unknown };
   try {
     module = (await import(pathToFileURL(resolve(file)).href)) as { readonly default?: unknown };
   } catch (error) {
-    throw new PulsetrainError("PROTOCOL_BAD", `${file}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new PulsetrainError(
+      "PROTOCOL_BAD",
+      `${file}: ${error instanceof Error ? error.message : String(error)}`,
+      { cause: error },
+    );
   }
   if (typeof module.default !== "function") {
-    throw new PulsetrainError("PROTOCOL_BAD", `${file}: expected \`export default async (session) => { ... }\``);
+    throw new PulsetrainError(
+      "PROTOCOL_BAD",
+      `${file}: expected \`export default async (session) => { ... }\``,
+    );
   }
   return module.default as SessionScript;
 }
@@ -60,7 +68,8 @@ export function sessionApi(parts: {
   const startMs = clock.now();
   const until = async (dueMs: number): Promise<void> => {
     // Short steps, so that a stop is noticed while a script rests.
-    while (clock.now() < dueMs && parts.stoppedBy() === null) await clock.until(Math.min(dueMs, clock.now() + REST_STEP_MS));
+    while (clock.now() < dueMs && parts.stoppedBy() === null)
+      await clock.until(Math.min(dueMs, clock.now() + REST_STEP_MS));
     const by = parts.stoppedBy();
     if (by !== null) throw new PulsetrainError("CLI_STOPPED", by);
   };

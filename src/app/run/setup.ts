@@ -1,13 +1,12 @@
 import { randomBytes } from "node:crypto";
+import { type ExpandProblem, expandProtocol } from "../../../protocols/expand.ts";
+import type { Protocol } from "../../../protocols/types.ts";
 import { hashOf } from "../../base/canonical.ts";
 import type { Plan } from "../../contract/dose.ts";
 import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
 import type { DeviceModel } from "../../contract/stimulator.ts";
-import type { FaultOrder } from "../../contract/simulator.ts";
-import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { ErrorCode } from "../../errors/codes.ts";
-import { type ExpandProblem, expandProtocol } from "../../../protocols/expand.ts";
-import type { Protocol } from "../../../protocols/types.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { checkPlan } from "../../safety/envelope.ts";
 import { type LimitProfile, loadDefaultProfile, profileHash } from "../../safety/limits.ts";
 import type { CheckInput, CheckReport } from "../../safety/types.ts";
@@ -82,24 +81,41 @@ export async function prepareSetup(options: SetupOptions, startedUtc: string): P
   };
 }
 
-function requireRealRigRules(rig: RigConfig, session: SessionFile | null, thresholds: readonly Threshold[]): void {
+function requireRealRigRules(
+  rig: RigConfig,
+  session: SessionFile | null,
+  thresholds: readonly Threshold[],
+): void {
   if (rig.simulated) return;
   if (session === null) {
-    throw new PulsetrainError("SESSION_FILE_BAD", "a real rig needs --session FILE: operator, subject, thresholds, screening, checklist");
+    throw new PulsetrainError(
+      "SESSION_FILE_BAD",
+      "a real rig needs --session FILE: operator, subject, thresholds, screening, checklist",
+    );
   }
   if (thresholds.length > 0) {
-    throw new PulsetrainError("GATE_PLAN_REFUSED", "--threshold is refused on a real rig (INT-01): thresholds come with their keys from the session file");
+    throw new PulsetrainError(
+      "GATE_PLAN_REFUSED",
+      "--threshold is refused on a real rig (INT-01): thresholds come with their keys from the session file",
+    );
   }
 }
 
 function simulatedSubject(rig: RigConfig, subject: string | undefined): string {
   const chosen = subject ?? "healthy-older";
   if (!rig.simulated) {
-    if (subject !== undefined) throw new PulsetrainError("CLI_BAD_CALL", "--subject names a simulated person; on a real rig the subject's code stands in the session file");
+    if (subject !== undefined)
+      throw new PulsetrainError(
+        "CLI_BAD_CALL",
+        "--subject names a simulated person; on a real rig the subject's code stands in the session file",
+      );
     return chosen;
   }
   if ((SIMULATED_SUBJECTS as readonly string[]).includes(chosen)) return chosen;
-  throw new PulsetrainError("CLI_BAD_CALL", `--subject ${chosen}: expected one of ${SIMULATED_SUBJECTS.join(", ")}`);
+  throw new PulsetrainError(
+    "CLI_BAD_CALL",
+    `--subject ${chosen}: expected one of ${SIMULATED_SUBJECTS.join(", ")}`,
+  );
 }
 
 /** Exit code family of a problem that keeps a protocol from becoming a plan. */
@@ -123,7 +139,12 @@ export type PlanResult =
   | { readonly ok: false; readonly refusal: PlanRefusal };
 
 /** `segment` counts from 1: each protocol of a session draws from a seed of its own. */
-export function planFor(setup: Setup, protocol: Protocol, protocolHash: string, segment: number): PlanResult {
+export function planFor(
+  setup: Setup,
+  protocol: Protocol,
+  protocolHash: string,
+  segment: number,
+): PlanResult {
   const expanded = expandProtocol(protocol, {
     thresholds: setup.facts.thresholds,
     capabilities: setup.model.capabilities,
@@ -134,7 +155,10 @@ export function planFor(setup: Setup, protocol: Protocol, protocolHash: string, 
   });
   if (expanded.ok) return { ok: true, plan: expanded.value, planHash: hashOf(expanded.value) };
   const worst = expanded.error.find(({ kind }) => kind === "inconsistent") ?? expanded.error[0];
-  return { ok: false, refusal: { code: PROBLEM_CODES[worst?.kind ?? "inconsistent"], problems: expanded.error } };
+  return {
+    ok: false,
+    refusal: { code: PROBLEM_CODES[worst?.kind ?? "inconsistent"], problems: expanded.error },
+  };
 }
 
 export function refusalWords(refusal: PlanRefusal): string {
@@ -149,9 +173,25 @@ export function gateContext(
   ledger: LedgerSnapshot,
   limitsAccepted: boolean,
 ): Omit<CheckInput, "plan" | "device" | "earlier"> {
-  return { limits: setup.limits, session: setup.facts, rig: setup.rigFacts, ledger, limitsAccepted };
+  return {
+    limits: setup.limits,
+    session: setup.facts,
+    rig: setup.rigFacts,
+    ledger,
+    limitsAccepted,
+  };
 }
 
-export function checkSetup(setup: Setup, plan: Plan, ledger: LedgerSnapshot, limitsAccepted: boolean): CheckReport {
-  return checkPlan({ ...gateContext(setup, ledger, limitsAccepted), plan, device: setup.model, earlier: [] });
+export function checkSetup(
+  setup: Setup,
+  plan: Plan,
+  ledger: LedgerSnapshot,
+  limitsAccepted: boolean,
+): CheckReport {
+  return checkPlan({
+    ...gateContext(setup, ledger, limitsAccepted),
+    plan,
+    device: setup.model,
+    earlier: [],
+  });
 }
