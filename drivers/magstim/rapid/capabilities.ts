@@ -27,8 +27,8 @@ const SOURCE = "nicolasmcnair/magpy";
 const REFIRE_MS = 1000;
 /** The same in the enhanced mode, at 100 to 110 %. */
 const REFIRE_ENHANCED_MS = 2000;
-/** One question and its answer, since a pulse leaves only after a status that says ready. */
-const EXCHANGE_MS = 50;
+/** A pulse leaves only after a status that says ready, which is asked for this long ahead, ms. */
+const STATUS_AHEAD_MS = 150;
 /** From arming to ready, ms. */
 export const ARM_DELAY_MS = 1000;
 /** The capacitor sinks by one percent in this time, ms; upwards it is a tenth of it. */
@@ -76,7 +76,7 @@ function capabilitiesOf(model: string): Capabilities {
     model,
     vendor: "Magstim",
     deviceTimed: { train: true, burst: false, pair: false },
-    hostMinIntervalMs: REFIRE_MS + EXCHANGE_MS,
+    hostMinIntervalMs: REFIRE_MS + STATUS_AHEAD_MS,
     maxPctMso: 100,
     intensityStepPctMso: 1,
     evidence: "status",

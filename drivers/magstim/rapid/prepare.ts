@@ -3,7 +3,8 @@ import type { PermitLike, StimulatorSettings, StimulatorStatus } from "../../../
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import type { Command } from "../wire/commands.ts";
 import { ENTER_RTMS_TENTHS } from "./capabilities.ts";
-import type { Core } from "./core.ts";
+import type { Core, Ticket } from "./core.ts";
+import { MIN_WAIT_S, minWaitS } from "./limits.ts";
 import { judgeTrain, type TrainFacts } from "./trains.ts";
 
 /** Resolves with the read-back. Nothing is sent that this device, with its own version, cannot take. */
@@ -16,10 +17,7 @@ export async function prepareDevice(
   core.requireUsable();
   const ticket = core.ticket();
   const power = requirePossible(settings, { ...facts, major: core.major() });
-  const before = await core.readParameters();
-  if (before.state !== "standby") {
-    throw new PulsetrainError("DEVICE_CONFLICT", `settings change in standby only; the device is ${before.state}`);
-  }
+  const before = await restedStatus(core, ticket);
   for (const { command, words } of settingSteps(power, settings, before)) {
     await core.order(command, words, permit, ticket);
   }
@@ -27,6 +25,34 @@ export async function prepareDevice(
   const differences = differencesOf(power, settings, after);
   if (differences.length > 0) throw new PulsetrainError("DEVICE_READBACK_DIFFERS", differences.join("; "));
   return after;
+}
+
+/** Between two looks at a device that still waits after a train, ms. */
+const LOOK_WAIT_MS = 100;
+/** What the wait may take beyond the energy rule, ms. */
+const WAIT_SLACK_MS = 1000;
+
+/** The status in standby; after a train the device takes no settings until its wait is over. */
+async function restedStatus(core: Core, ticket: Ticket): Promise<StimulatorStatus> {
+  const startMs = core.clock.now();
+  for (;;) {
+    const status = await core.readParameters();
+    const refusal = ticket();
+    if (refusal !== null) throw refusal;
+    if (status.state !== "standby") {
+      throw new PulsetrainError("DEVICE_CONFLICT", `settings change in standby only; the device is ${status.state}`);
+    }
+    if (status.activity === "idle") return status;
+    if (core.clock.now() - startMs > longestWaitMs(status)) {
+      throw new PulsetrainError("DEVICE_CONFLICT", `the device still shows a ${status.activity} after a train`);
+    }
+    await core.clock.wait(LOOK_WAIT_MS);
+  }
+}
+
+function longestWaitMs({ intensityPctMso, train }: StimulatorStatus): number {
+  const waitS = train === null ? MIN_WAIT_S : minWaitS(intensityPctMso?.[0] ?? 0, train.frequencyHz, train.pulses);
+  return WAIT_SLACK_MS + 1000 * (Number.isFinite(waitS) ? waitS : MIN_WAIT_S);
 }
 
 /** The power, when the device can take all of the settings. */
