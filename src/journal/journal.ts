@@ -6,9 +6,9 @@ import { accountOf, closingEvents, countsOf, openMatter, type SessionAccount } f
 import { type Appender, createAppender, type NewRow } from "./appender.ts";
 import { takeLease } from "./lease.ts";
 import { type JournalReader, readerOf } from "./reader.ts";
-import { SCHEMA_VERSION, TABLES, TRIGGERS } from "./schema.ts";
+import { PAGE_SIZE_BYTES, SCHEMA_VERSION, TABLES, TRIGGERS } from "./schema.ts";
 import { requireSchema, schemaOf } from "./schemaCheck.ts";
-import { openForWriting, type Sqlite, translated } from "./sqlite.ts";
+import { LOG_PAGES, openForWriting, type Sqlite, translated } from "./sqlite.ts";
 
 export interface SessionStart {
   /** Never used before in this file. */
@@ -77,6 +77,7 @@ export function openJournal(file: string, nowUtc: string): Journal {
   const nonce = randomUUID();
   const db = openLeased(file, nonce);
   try {
+    translated(file, "write", () => makeRoom(db));
     const appender = translated(file, "write", () => createAppender(db, file, nonce));
     const read = readerOf(db, file);
     const recovered = recover(read, appender, nowUtc);
@@ -101,6 +102,15 @@ function openLeased(file: string, nonce: string): Sqlite {
     db.close();
     throw error;
   }
+}
+
+/**
+ * Writes the log to its full length and frees the pages again, so that the first durable events of
+ * a run are as fast as the later ones, and a disk without room for them refuses here.
+ */
+function makeRoom(db: Sqlite): void {
+  db.prepare("UPDATE lease SET room = zeroblob(?)").run(LOG_PAGES * PAGE_SIZE_BYTES);
+  db.prepare("UPDATE lease SET room = NULL").run();
 }
 
 /** Gives the lease back as far as that can still be written, and closes. */

@@ -27,7 +27,8 @@ export const TABLES = `
     started TEXT,
     boot TEXT,
     host TEXT NOT NULL,
-    nonce TEXT NOT NULL
+    nonce TEXT NOT NULL,
+    room BLOB
   ) STRICT;
   CREATE INDEX event_session ON event (session);
   CREATE INDEX event_landmark ON event (seq) WHERE kind IN ('run.start', 'run.stop');

@@ -10,6 +10,12 @@ export type Sqlite = Database.Database;
 /** How long a call waits for somebody else's lock before it gives up. */
 const BUSY_MS = 1_000;
 
+/**
+ * Length of the write-ahead log after which its pages move into the file and the log starts over.
+ * Short, because writing over a log is faster to sync than making it longer.
+ */
+export const LOG_PAGES = 100;
+
 /** Codes of SQLite that say: the content is not what it should be. */
 const DAMAGED =
   /^SQLITE_(NOTADB|CORRUPT|FORMAT|ERROR|SCHEMA|MISMATCH|IOERR_SHORT_READ|IOERR_CORRUPTFS)/;
@@ -29,6 +35,7 @@ export function openForWriting(file: string, check: (db: Sqlite) => void): Sqlit
       db.pragma(`page_size = ${PAGE_SIZE_BYTES}`);
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");
+      db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
       return db;
     } catch (error) {
       db.close();
