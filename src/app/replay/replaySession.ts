@@ -197,6 +197,7 @@ async function playAgain(again: Again): Promise<Played> {
     line: host.line,
     writer,
     watcher,
+    doseBook: null,
     heartbeatMs: null,
     killRig: host.kill,
   });

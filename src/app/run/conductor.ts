@@ -7,6 +7,7 @@ import type { ErrorCode } from "../../errors/codes.ts";
 import { isPulsetrainError, PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { SessionWriter } from "../../journal/journal.ts";
 import { deadline, every } from "../../time/operators.ts";
+import type { DoseBook } from "./doseBook.ts";
 
 /** How a session ended, before it is put into words. */
 export interface SessionEnd {
@@ -31,6 +32,8 @@ export interface ConductorParts {
   readonly watcher: Watcher;
   /** Beats to the rig process; null where both are one process. */
   readonly heartbeatMs: number | null;
+  /** The machine's dose ledger; null for a simulated rig. */
+  readonly doseBook: DoseBook | null;
   /** Ends a rig process that does not answer any more. */
   readonly killRig: () => void;
 }
@@ -92,6 +95,7 @@ export function createConductor(parts: ConductorParts): Conductor {
     if (broken !== null && broken.code !== "RIG_PROCESS_DIED") return;
     try {
       const seqs = writer.append(message.events, { durable: message.durable });
+      parts.doseBook?.enter(message.events, seqs);
       for (const [i, event] of message.events.entries()) watcher.stored(event, seqs[i] ?? -1);
       line.send({ type: "stored", batch: message.batch, seqs });
     } catch (error) {

@@ -12,6 +12,7 @@ import type { RigProcessConfig } from "../rig/rigConfigMessage.ts";
 import { offerStop, stopSocketPath, withdrawStop } from "../rig/stopSocket.ts";
 import { type Conductor, createConductor, type SessionEnd, type Watcher } from "./conductor.ts";
 import { attachControls } from "./controls.ts";
+import { openDoseBook } from "./doseBook.ts";
 import { type RigHost, startRigHere, startRigProcess } from "./host.ts";
 import { gateContext, type Setup } from "./setup.ts";
 
@@ -113,10 +114,12 @@ async function conduct(
   parts: Conduct,
 ): Promise<SessionEnd> {
   const { clock, host, writer } = parts;
+  const doseBook = openDoseBook(execution.setup, execution.session, clock);
   const conductor = createConductor({
     clock,
     line: host.line,
     writer,
+    doseBook,
     watcher: execution.watcher,
     heartbeatMs: parts.heartbeatMs,
     killRig: host.kill,
@@ -134,6 +137,7 @@ async function conduct(
   } finally {
     detach();
     host.dispose();
+    doseBook?.close();
   }
 }
 

@@ -7,6 +7,8 @@ import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../co
 import type { DeviceModel } from "../../contract/stimulator.ts";
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { ledgerFile } from "../../journal/dataFolder.ts";
+import { readLedger } from "../../journal/ledger.ts";
 import { checkPlan } from "../../safety/envelope.ts";
 import { type LimitProfile, loadDefaultProfile, profileHash } from "../../safety/limits.ts";
 import type { CheckInput, CheckReport } from "../../safety/types.ts";
@@ -64,7 +66,7 @@ export async function prepareSetup(options: SetupOptions, startedUtc: string): P
       subject: simulatedSubject(rig, options.subject),
       thresholds,
       startedUtc,
-      firstSession: null,
+      firstSession: isFirstSession(rig, sessionFile),
     }),
     rigFacts: {
       name: rig.name,
@@ -79,6 +81,12 @@ export async function prepareSetup(options: SetupOptions, startedUtc: string): P
     seed: options.seed ?? randomBytes(4).readUInt32LE(0),
     startedUtc,
   };
+}
+
+/** Nothing of this subject in the machine's ledger; a simulated person has no history to know. */
+function isFirstSession(rig: RigConfig, session: SessionFile | null): boolean | null {
+  if (rig.simulated || session === null) return null;
+  return readLedger(ledgerFile(), session.subject).length === 0;
 }
 
 function requireRealRigRules(

@@ -1,0 +1,44 @@
+import type { JournalEvent } from "../../contract/events.ts";
+import type { LabClock } from "../../contract/time.ts";
+import { ledgerFile } from "../../journal/dataFolder.ts";
+import { type Ledger, openLedger } from "../../journal/ledger.ts";
+import type { Setup } from "./setup.ts";
+
+/** Enters the doses of a real rig into the machine's ledger; a simulated session has none. */
+export interface DoseBook {
+  /**
+   * Called with events and their numbers when the journal has them and before the rig is told:
+   * without its entry no dose gets a permit. Throws as `Ledger`.
+   */
+  enter(events: readonly JournalEvent[], seqs: readonly number[]): void;
+  close(): void;
+}
+
+export function openDoseBook(setup: Setup, session: string, clock: LabClock): DoseBook | null {
+  if (setup.rig.simulated) return null;
+  const ledger: Ledger = openLedger(ledgerFile());
+  const { subject } = setup.facts;
+  return {
+    enter(events, seqs) {
+      const intents = events.flatMap((event, i) =>
+        event.kind === "intent"
+          ? [
+              {
+                session,
+                intent: seqs[i] ?? -1,
+                subject,
+                utc: clock.toUtcIso(event.tMs),
+                pulses: event.pulses,
+              },
+            ]
+          : [],
+      );
+      const outcomes = events.flatMap((event) =>
+        event.kind === "outcome" ? [{ session, intent: event.intent, outcome: event.outcome }] : [],
+      );
+      if (intents.length > 0) ledger.intents(intents);
+      if (outcomes.length > 0) ledger.outcomes(outcomes);
+    },
+    close: () => ledger.close(),
+  };
+}
