@@ -1,6 +1,7 @@
 /** Rolling sums of what a subject has received. Pure. */
 import type { OutcomeKind } from "../contract/events.ts";
 import type { LedgerSnapshot } from "../contract/session.ts";
+import { sinceMs } from "./utc.ts";
 
 /** One dose as the store holds it. */
 export interface DoseRecord {
@@ -29,14 +30,13 @@ export function snapshotOf(
   records: readonly DoseRecord[],
   nowUtc: string,
 ): Omit<LedgerSnapshot, "unresolved"> {
-  const nowMs = Date.parse(nowUtc);
   let pulses24h = 0;
   let pulses7d = 0;
   let last: string | null = null;
   const sessions = new Set<string>();
   for (const record of records) {
     if (!counts(record)) continue;
-    const ageMs = nowMs - Date.parse(record.utc);
+    const ageMs = sinceMs(record.utc, nowUtc);
     if (!(ageMs > WEEK_MS)) pulses7d += record.pulses;
     if (!(ageMs > DAY_MS)) {
       pulses24h += record.pulses;

@@ -1,4 +1,5 @@
 import type { Override, SessionFacts } from "../contract/session.ts";
+import { sinceMs } from "./utc.ts";
 
 const SHORTEST_REASON = 20;
 
@@ -15,7 +16,7 @@ export function overrideProblem(override: Override, session: SessionFacts): stri
   if (session.operator === null || session.operator.trim() === "") return "no operator is named";
   if (same(override.approvedBy, session.operator)) return "the operator approved it alone";
   if (override.reference.trim() === "") return "it names no protocol or ethics reference";
-  const left = Date.parse(override.expires) - Date.parse(session.startedUtc);
+  const left = sinceMs(session.startedUtc, override.expires);
   if (!(left > 0)) return "it has expired or does not say when it expires";
   return null;
 }

@@ -2,6 +2,7 @@ import type { Dose } from "../../contract/dose.ts";
 import type { Threshold } from "../../contract/session.ts";
 import { cite } from "../limits.ts";
 import { isPlausible, namedThreshold, rmtFor } from "../thresholds.ts";
+import { sinceMs } from "../utc.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
 
 const THRESHOLD_BASES: readonly string[] = ["%RMT", "%AMT"];
@@ -131,8 +132,7 @@ function checkAge(facts: Facts): readonly Remark[] {
   return session.thresholds.flatMap((threshold) => {
     const name = `${threshold.kind} ${figure(threshold.percentMso)} %MSO`;
     const remarks: Remark[] = [];
-    const ageH =
-      (Date.parse(session.startedUtc) - Date.parse(threshold.measuredAt ?? "")) / 3_600_000;
+    const ageH = sinceMs(threshold.measuredAt, session.startedUtc) / 3_600_000;
     if (!Number.isFinite(ageH))
       remarks.push({ detail: `${name} does not say when it was measured` });
     else if (ageH > maxAgeH) {

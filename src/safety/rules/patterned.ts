@@ -108,7 +108,7 @@ function checkPublished(facts: Facts): readonly Remark[] {
   return summed(remarks);
 }
 
-/** Quadripulses and triplets above their listed intensity are no listed pattern any more. */
+/** Quadripulses and triplets beyond their listed intensity or number are no listed pattern any more. */
 export function listedCapRemarks(facts: Facts): readonly Remark[] {
   const { qps, muTriplets } = facts.limits.patterns;
   const listed = [
@@ -117,15 +117,24 @@ export function listedCapRemarks(facts: Facts): readonly Remark[] {
   ] as const;
   const remarks: Remark[] = [];
   for (const { kind, capPct, base, from } of listed) {
-    for (const train of judged(facts, kind)) {
+    const source = cite(facts.limits, from);
+    const trains = judged(facts, kind);
+    const pulses = trains.reduce((sum, train) => sum + train.pulses.length, 0);
+    const most = from.bursts * from.pulsesPerBurst;
+    if (pulses > most) {
+      remarks.push({
+        source,
+        detail: `${pulses} pulses of ${kind}, the listed pattern has ${most}`,
+      });
+    }
+    for (const train of trains) {
       const over = above(train, capPct, base, facts);
       if (over === null) continue;
-      const source = cite(facts.limits, from);
       const detail =
         over.pct === null
           ? unknown(kind)
           : `${kind} at ${over.pct} % ${base}, the listed pattern ends at ${capPct} % ${base}`;
-      remarks.push({ detail, source });
+      remarks.push({ source, detail });
     }
   }
   return summed(remarks);

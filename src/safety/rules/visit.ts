@@ -1,4 +1,5 @@
 import { cite } from "../limits.ts";
+import { sinceMs } from "../utc.ts";
 import { type Facts, figure, type Remark, type Rule } from "./rule.ts";
 
 /** Sessions of single pulses and pairs have no published interval. */
@@ -12,7 +13,7 @@ function hasTrains(facts: Facts): boolean {
 function minutesSince(facts: Facts): number | null {
   const { ledger, session } = facts.input;
   if (ledger.lastSessionEndUtc === null) return null;
-  return (Date.parse(session.startedUtc) - Date.parse(ledger.lastSessionEndUtc)) / 60_000;
+  return sinceMs(ledger.lastSessionEndUtc, session.startedUtc) / 60_000;
 }
 
 function checkFloor(facts: Facts): readonly Remark[] {
