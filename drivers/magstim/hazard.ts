@@ -13,7 +13,9 @@ const WHOLE: ReadonlyMap<string, Hazard> = new Map<string, Hazard>([
   ["EB", { kind: "arm" }],
   ["EH", { kind: "fire" }],
   // Questions; `Q` and `R` take and give up control and change nothing else.
-  ...["Q@", "R@", "F@", "J@", "X@", "\\@", "I@", "x@", "o@", "ND"].map((frame): [string, Hazard] => [frame, SAFE]),
+  ...["Q@", "R@", "F@", "J@", "X@", "\\@", "I@", "x@", "o@", "ND"].map(
+    (frame): [string, Hazard] => [frame, SAFE],
+  ),
   ["b@", { kind: "setting", setting: "ignoreCoilSwitch", value: 1 }],
   ["^@", { kind: "setting", setting: "enhancedPower", value: 1 }],
   ["_@", { kind: "setting", setting: "enhancedPowerOff", value: 0 }],
@@ -22,15 +24,34 @@ const WHOLE: ReadonlyMap<string, Hazard> = new Map<string, Hazard>([
 ]);
 
 /** Frames that carry a number; the numbers of digits are those of all versions. */
-const NUMBERED: readonly { readonly shape: RegExp; readonly hazard: (value: number) => Hazard }[] = [
-  { shape: /^@(\d{3})$/, hazard: (pctMso) => (pctMso === 0 ? SAFE : { kind: "intensity", channel: "A", pctMso }) },
-  { shape: /^A(\d{3})$/, hazard: (pctMso) => (pctMso === 0 ? SAFE : { kind: "intensity", channel: "B", pctMso }) },
-  { shape: /^B(\d{4})$/, hazard: (value) => ({ kind: "setting", setting: "frequencyTenthsHz", value }) },
-  { shape: /^D(\d{4,5})$/, hazard: (value) => ({ kind: "setting", setting: "pulses", value }) },
-  { shape: /^\[(\d{3,4})$/, hazard: (value) => ({ kind: "setting", setting: "durationTenthsS", value }) },
-  { shape: /^n(\d{4,5})$/, hazard: (value) => ({ kind: "setting", setting: "chargeDelayMs", value }) },
-  { shape: /^C(\d{3})$/, hazard: (value) => ({ kind: "setting", setting: "intervalRaw", value }) },
-];
+const NUMBERED: readonly { readonly shape: RegExp; readonly hazard: (value: number) => Hazard }[] =
+  [
+    {
+      shape: /^@(\d{3})$/,
+      hazard: (pctMso) => (pctMso === 0 ? SAFE : { kind: "intensity", channel: "A", pctMso }),
+    },
+    {
+      shape: /^A(\d{3})$/,
+      hazard: (pctMso) => (pctMso === 0 ? SAFE : { kind: "intensity", channel: "B", pctMso }),
+    },
+    {
+      shape: /^B(\d{4})$/,
+      hazard: (value) => ({ kind: "setting", setting: "frequencyTenthsHz", value }),
+    },
+    { shape: /^D(\d{4,5})$/, hazard: (value) => ({ kind: "setting", setting: "pulses", value }) },
+    {
+      shape: /^\[(\d{3,4})$/,
+      hazard: (value) => ({ kind: "setting", setting: "durationTenthsS", value }),
+    },
+    {
+      shape: /^n(\d{4,5})$/,
+      hazard: (value) => ({ kind: "setting", setting: "chargeDelayMs", value }),
+    },
+    {
+      shape: /^C(\d{3})$/,
+      hazard: (value) => ({ kind: "setting", setting: "intervalRaw", value }),
+    },
+  ];
 
 /** An unlock code takes the place of the padding of `Q`; the alphabet holds no complete frame. */
 const UNLOCK = /^Q[0-9A-Fa-f-]{16}$/;
@@ -46,7 +67,8 @@ export const classify: HazardClassifier = (bytes) => {
     text += String.fromCharCode(byte);
     sum = (sum + byte) % 256;
   }
-  if (bytes[bytes.length - 1] !== 255 - sum) return unknown("the checksum of the whole does not hold");
+  if (bytes[bytes.length - 1] !== 255 - sum)
+    return unknown("the checksum of the whole does not hold");
   const whole = WHOLE.get(text);
   if (whole !== undefined) return whole;
   if (UNLOCK.test(text)) return SAFE;

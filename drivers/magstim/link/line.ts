@@ -3,7 +3,6 @@
  * for the answer of the one before it, or for its time-out. Only a disarm does not wait.
  * Nothing here retries, and nothing that waits survives the end of the link.
  */
-import type { Subscription } from "rxjs";
 import { toHex } from "../../../src/base/hex.ts";
 import type { GuardedBytePort, PermitLike } from "../../../src/contract/stimulator.ts";
 import type { LabClock } from "../../../src/contract/time.ts";
@@ -14,12 +13,7 @@ import { type Answer, decodeAnswer, lookAtDevice } from "../wire/answers.ts";
 import { type Command, encode } from "../wire/commands.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import { createSplitter, type Piece, type Splitter } from "../wire/splitter.ts";
-
-/** What came of one question. */
-export type Exchange =
-  | { readonly kind: "answer"; readonly atMs: number; readonly answer: Answer }
-  | { readonly kind: "silent"; readonly atMs: number }
-  | { readonly kind: "lost"; readonly atMs: number; readonly detail: string };
+import { createInFlight, type Exchange } from "./inFlight.ts";
 
 export interface AskOptions {
   readonly timeoutMs: number;
@@ -28,11 +22,19 @@ export interface AskOptions {
   readonly veto?: () => PulsetrainError | null;
 }
 
+/** A question whose bytes have left. */
+export interface Sent {
+  readonly stamp: WriteStamp;
+  /** The bytes as they may be recorded. */
+  readonly hex: string;
+  readonly exchange: Promise<Exchange>;
+}
+
 export interface Line {
   /** Waits for its turn. Rejects when the bytes may not leave; every answer resolves. */
   ask(command: Command, options: AskOptions): Promise<Exchange>;
   /** Bytes leave before this returns, whatever is in flight; throws when they may not. */
-  sendNow(command: Command, options: AskOptions): { readonly stamp: WriteStamp; readonly hex: string; readonly exchange: Promise<Exchange> };
+  sendNow(command: Command, options: AskOptions): Sent;
   /** A question is in flight or waits. */
   readonly isBusy: boolean;
   /** Lengths of answers depend on it. */
@@ -49,80 +51,40 @@ export interface LineParts {
   readonly onJunk: (hex: string, why: string, atMs: number) => void;
 }
 
-/** A question whose bytes have left. */
-interface InFlight {
-  readonly reply: string;
-  readonly settle: (exchange: Exchange) => void;
-}
-
 interface Waiting {
   readonly start: () => void;
   readonly lose: (detail: string) => void;
 }
 
 export function createLine(parts: LineParts): Line {
-  const { port, clock, onAnswer, onJunk } = parts;
+  const { port, clock } = parts;
   let dialect = parts.dialect;
   let splitter: Splitter = createSplitter(lookAtDevice(dialect));
   let ended: string | null = null;
-  const inFlight: InFlight[] = [];
   const waiting: Waiting[] = [];
 
-  const takePiece = (piece: Piece, atMs: number): void => {
-    // An echoing cable brings our own frames back, so even junk may hold the code.
-    const hex = toHex(redact(piece.bytes));
-    if (piece.kind === "junk") return onJunk(hex, piece.why, atMs);
-    const decoded = decodeAnswer(piece.bytes, dialect);
-    if (!decoded.ok) return onJunk(hex, decoded.error.why, atMs);
-    const answer = decoded.value;
-    // A lone `?` names no command: the oldest question gets it.
-    const place = answer.reply === "?" ? 0 : inFlight.findIndex((one) => one.reply === answer.reply);
-    const asked = inFlight[place];
-    if (asked === undefined) return onJunk(hex, "an answer that nobody waits for", atMs);
-    onAnswer(answer, atMs);
-    asked.settle({ kind: "answer", atMs, answer });
+  const take = (pieces: readonly Piece[], atMs: number): void => {
+    for (const piece of pieces)
+      takePiece(parts, piece, dialect, atMs, (answer) => inFlight.match(answer));
   };
-
-  const flush = (atMs: number): void => {
-    for (const piece of splitter.flush()) takePiece(piece, atMs);
-  };
-
+  const flush = (atMs: number): void => take(splitter.flush(), atMs);
   const startNext = (): void => {
-    while (inFlight.length === 0) {
+    while (inFlight.size === 0) {
       const next = waiting.shift();
       if (next === undefined) return;
       next.start();
     }
   };
+  // What is left over at a time-out is no answer, unless its last byte came at that very instant.
+  const inFlight = createInFlight(clock, flush, startNext);
 
-  const track = (reply: string, timeoutMs: number): Promise<Exchange> =>
-    new Promise((resolve) => {
-      let timer: Subscription | null = null;
-      const entry: InFlight = {
-        reply,
-        settle: (exchange) => {
-          timer?.unsubscribe();
-          inFlight.splice(inFlight.indexOf(entry), 1);
-          resolve(exchange);
-          startNext();
-        },
-      };
-      inFlight.push(entry);
-      timer = clock.at(clock.now() + timeoutMs, () => {
-        const atMs = clock.now();
-        // What is left over is no answer, unless its last byte came at this very instant.
-        flush(atMs);
-        if (inFlight.includes(entry)) entry.settle({ kind: "silent", atMs });
-      });
-    });
-
-  const sendNow: Line["sendNow"] = (command, { timeoutMs, permit, veto }) => {
+  const sendNow = (command: Command, { timeoutMs, permit, veto }: AskOptions): Sent => {
     if (ended !== null) throw new PulsetrainError("PORT_LOST", ended);
     const vetoed = veto?.() ?? null;
     if (vetoed !== null) throw vetoed;
     const encoded = encode(command, dialect);
     if (!encoded.ok) throw new PulsetrainError(encoded.error.code, encoded.error.why);
-    if (inFlight.length === 0) {
+    if (inFlight.size === 0) {
       port.discardInput();
       flush(clock.now());
     }
@@ -130,7 +92,7 @@ export function createLine(parts: LineParts): Line {
     const stamp = permit === undefined ? port.write(bytes) : port.write(bytes, permit);
     // A lost port is told by the end of the link; the promise alone must not end the process.
     stamp.drained.catch(() => undefined);
-    const exchange = track(String.fromCharCode(bytes[0] ?? 0), timeoutMs);
+    const exchange = inFlight.add(String.fromCharCode(bytes[0] ?? 0), timeoutMs);
     return { stamp, hex: toHex(redact(bytes)), exchange };
   };
 
@@ -138,7 +100,7 @@ export function createLine(parts: LineParts): Line {
     new Promise((resolve, reject) => {
       const start = (): void => {
         try {
-          sendNow(command, options).exchange.then(resolve, reject);
+          resolve(sendNow(command, options).exchange);
         } catch (error) {
           reject(error);
         }
@@ -149,15 +111,13 @@ export function createLine(parts: LineParts): Line {
       startNext();
     });
 
-  const bytes = port.bytes$.subscribe(({ atMs, value }) => {
-    for (const piece of splitter.push(value)) takePiece(piece, atMs);
-  });
+  const bytes = port.bytes$.subscribe(({ atMs, value }) => take(splitter.push(value), atMs));
 
   return {
     ask,
     sendNow,
     get isBusy() {
-      return inFlight.length > 0 || waiting.length > 0;
+      return inFlight.size > 0 || waiting.length > 0;
     },
     setDialect: (next) => {
       flush(clock.now());
@@ -169,7 +129,27 @@ export function createLine(parts: LineParts): Line {
       ended = detail;
       bytes.unsubscribe();
       for (const one of waiting.splice(0)) one.lose(detail);
-      for (const one of [...inFlight]) one.settle({ kind: "lost", atMs: clock.now(), detail });
+      inFlight.loseAll(detail);
     },
   };
+}
+
+/** A frame goes to the question it answers; everything else is told as junk. */
+function takePiece(
+  { onAnswer, onJunk }: LineParts,
+  piece: Piece,
+  dialect: Dialect,
+  atMs: number,
+  match: (answer: Answer) => ((exchange: Exchange) => void) | null,
+): void {
+  // An echoing cable brings our own frames back, so even junk may hold the code.
+  const hex = toHex(redact(piece.bytes));
+  if (piece.kind === "junk") return onJunk(hex, piece.why, atMs);
+  const decoded = decodeAnswer(piece.bytes, dialect);
+  if (!decoded.ok) return onJunk(hex, decoded.error.why, atMs);
+  const answer = decoded.value;
+  const settle = match(answer);
+  if (settle === null) return onJunk(hex, "an answer that nobody waits for", atMs);
+  onAnswer(answer, atMs);
+  settle({ kind: "answer", atMs, answer });
 }

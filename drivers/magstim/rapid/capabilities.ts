@@ -38,7 +38,8 @@ export const ENTER_RTMS_TENTHS = 10;
 
 /** What the rig file must say; null when it says enough. */
 function complaint(config: StimulatorConfig): string | null {
-  if (!RAPID_MODELS.includes(config.driver)) return `${config.driver} is no model of the Rapid group`;
+  if (!RAPID_MODELS.includes(config.driver))
+    return `${config.driver} is no model of the Rapid group`;
   if (config.mains === null) {
     return `${config.driver} needs \`mains: 240\` or \`mains: 115\` under \`stimulator\`: its limits depend on the mains voltage and the device cannot tell it`;
   }
@@ -46,14 +47,17 @@ function complaint(config: StimulatorConfig): string | null {
     return `softwareVersion ${config.softwareVersion}: expected a version such as 9.0`;
   }
   const unknown = Object.keys(config.options);
-  return unknown.length === 0 ? null : `${config.driver} knows no option ${unknown.join(", ")} under \`stimulator\``;
+  return unknown.length === 0
+    ? null
+    : `${config.driver} knows no option ${unknown.join(", ")} under \`stimulator\``;
 }
 
 /** What the trains depend on; fails with words like `describe`. */
 export function trainFacts(config: StimulatorConfig): Result<TrainFacts, string> {
   const words = complaint(config);
   const type = TYPES[config.driver];
-  if (words !== null || type === undefined || config.mains === null) return err(words ?? "no such model");
+  if (words !== null || type === undefined || config.mains === null)
+    return err(words ?? "no such model");
   const version = config.softwareVersion === null ? null : parseVersion(config.softwareVersion);
   // Unknown: planned with the newest; the driver judges again with the version that the device tells.
   return ok({ mains: config.mains, type, major: version?.[0] ?? LATEST_MAJOR });
@@ -88,18 +92,39 @@ function capabilitiesOf(model: string): Capabilities {
 
 function judgeDose(dose: Dose, facts: TrainFacts): readonly DeviceProblem[] {
   const [powerPct, ...more] = dose.intensityPctMso;
-  const problem = (rule: DeviceProblem["rule"], detail: string): DeviceProblem => ({ rule, detail, source: SOURCE });
+  const problem = (rule: DeviceProblem["rule"], detail: string): DeviceProblem => ({
+    rule,
+    detail,
+    source: SOURCE,
+  });
   if (dose.shape.kind === "pair") {
-    return [problem("DEV-01", "this device has one channel and needs 1 s between pulses, so it makes no pairs; `magstim-bistim` does, or two stimulators on external triggers")];
+    return [
+      problem(
+        "DEV-01",
+        "this device has one channel and needs 1 s between pulses, so it makes no pairs; `magstim-bistim` does, or two stimulators on external triggers",
+      ),
+    ];
   }
   if (dose.shape.kind === "burst") {
-    return [problem("DEV-01", "the serial line has no burst commands, and the 0.5 s that the device waits after each train rules out bursts made of trains; use external triggers, or a device with bursts of its own")];
+    return [
+      problem(
+        "DEV-01",
+        "the serial line has no burst commands, and the 0.5 s that the device waits after each train rules out bursts made of trains; use external triggers, or a device with bursts of its own",
+      ),
+    ];
   }
   if (powerPct === undefined || more.length > 0) {
-    return [problem("DEV-01", `${dose.intensityPctMso.length} intensities for a device with one channel`)];
+    return [
+      problem("DEV-01", `${dose.intensityPctMso.length} intensities for a device with one channel`),
+    ];
   }
   if (!Number.isInteger(powerPct) || powerPct < 0 || powerPct > 100) {
-    return [problem("INT-03", `${powerPct} %: this device is driven from 0 to 100 % in whole percents; enhanced power is not used`)];
+    return [
+      problem(
+        "INT-03",
+        `${powerPct} %: this device is driven from 0 to 100 % in whole percents; enhanced power is not used`,
+      ),
+    ];
   }
   const { train } = settingsFor(dose);
   return train === null ? [] : judgeTrain(train, powerPct, facts);
@@ -127,12 +152,17 @@ function settingsFor(dose: Dose): StimulatorSettings {
   return { intensityPctMso, train: { frequencyHz, pulses, durationS }, isiMs };
 }
 
-const setting = (name: string, value: number): Hazard => ({ kind: "setting", setting: name, value });
+const setting = (name: string, value: number): Hazard => ({
+  kind: "setting",
+  setting: name,
+  value,
+});
 
 /** In the order of `prepare`, which leaves out what the device is set to already. */
 function grantsFor(dose: Dose): readonly Hazard[] {
   const [pctMso = 0] = dose.intensityPctMso;
-  const power: readonly Hazard[] = pctMso === 0 ? [] : [{ kind: "intensity", channel: "A", pctMso }];
+  const power: readonly Hazard[] =
+    pctMso === 0 ? [] : [{ kind: "intensity", channel: "A", pctMso }];
   const leaveEnhanced = setting("enhancedPowerOff", 0);
   const { train } = settingsFor(dose);
   if (train === null) return [leaveEnhanced, setting("durationTenthsS", 0), ...power];

@@ -12,23 +12,30 @@ import type {
 import type { LabClock } from "../../../src/contract/time.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import { requireGood } from "../link/exchanges.ts";
-import { createLine, type Exchange, type Line } from "../link/line.ts";
+import type { Exchange } from "../link/inFlight.ts";
+import { createLine, type Line } from "../link/line.ts";
 import type { GoodAnswer } from "../wire/answers.ts";
 import type { Command } from "../wire/commands.ts";
 import { LATEST_MAJOR } from "../wire/dialect.ts";
-import { initialState, type RapidInput, type RapidState, step, wordsOf } from "./machine.ts";
+import {
+  initialState,
+  type RapidEffect,
+  type RapidInput,
+  type RapidState,
+  step,
+  wordsOf,
+} from "./machine.ts";
+import { createTickets, type Ticket, type Tickets, unusable } from "./tickets.ts";
 
 /** Longest wait for an answer, ms: while armed two of them fit well into the device's own second. */
 const ANSWER_ARMED_MS = 150;
 /** The same in standby (`nigelrogasch/MAGIC`). */
 const ANSWER_STANDBY_MS = 300;
 
-/** Leave of a sequence of hazardous frames to go on; a disarm takes back all that were given. */
-export type Ticket = () => PulsetrainError | null;
-
 export interface Core {
   readonly clock: LabClock;
   readonly line: Line;
+  readonly tickets: Tickets;
   readonly status$: Observable<StimulatorStatus>;
   readonly events$: Observable<StimulatorEvent>;
   state(): RapidState;
@@ -44,39 +51,36 @@ export interface Core {
   /** Power, mode, train and state, asked for and waited for. */
   readParameters(): Promise<StimulatorStatus>;
   readTemperature(): Promise<void>;
-  /** The same question once, without a verdict: the machine hears the answer. */
+  /** Asks for the parameters once, without a verdict: the machine hears the answer. */
   pollParameters(): Promise<Exchange>;
   /** When the parameters were asked for last. */
   lastReadMs(): number;
-  ticket(): Ticket;
-  takeBackTickets(why: string): void;
-  /** Throws when link, control or coil forbid a hazardous frame. */
+  /** Throws when link or control forbid a hazardous frame. */
   requireUsable(): void;
-  /** Ends the streams of the line; the state stays readable. */
-  end(detail: string): void;
 }
 
-export function createCore({ port, clock }: Pick<DriverContext, "port" | "clock">, onApplied: (state: RapidState) => void): Core {
+/** `onApplied` is told the state after every input. */
+export function createCore(
+  { port, clock }: Pick<DriverContext, "port" | "clock">,
+  onApplied: (state: RapidState) => void,
+): Core {
   const status$ = new Subject<StimulatorStatus>();
   const events$ = new Subject<StimulatorEvent>();
   let state = initialState;
   let major = LATEST_MAJOR;
-  let lastReadMs = Number.NEGATIVE_INFINITY;
-  let generation = 0;
-  let takenBack = "";
 
+  const carryOut = (effect: RapidEffect): void => {
+    if (effect.kind === "status") status$.next(effect.status);
+    else if (effect.kind === "event") events$.next(effect.event);
+    // The answer reaches the machine like any other; without one the fault is told all the same.
+    else void asking.question({ command: "getErrorCode" }).catch(() => undefined);
+  };
   const apply = (input: RapidInput): void => {
     const stepped = step(state, input);
     state = stepped.state;
-    for (const effect of stepped.effects) {
-      if (effect.kind === "status") status$.next(effect.status);
-      else if (effect.kind === "event") events$.next(effect.event);
-      // The answer reaches the machine like any other; none is no harm, the fault is told already.
-      else void question({ command: "getErrorCode" }).catch(() => undefined);
-    }
+    for (const effect of stepped.effects) carryOut(effect);
     onApplied(state);
   };
-
   const line = createLine({
     port,
     clock,
@@ -84,43 +88,67 @@ export function createCore({ port, clock }: Pick<DriverContext, "port" | "clock"
     onAnswer: (answer, atMs) => apply({ kind: "answer", answer, atMs }),
     onJunk: (hex, why, atMs) => events$.next({ kind: "junk", hex, why, atMs }),
   });
-
-  const answerTimeoutMs = (): number => (state.wanted === "armed" ? ANSWER_ARMED_MS : ANSWER_STANDBY_MS);
-
-  const question = async (command: Command): Promise<Exchange> => {
-    const first = await line.ask(command, { timeoutMs: answerTimeoutMs() });
-    return first.kind === "silent" ? line.ask(command, { timeoutMs: answerTimeoutMs() }) : first;
-  };
-
-  const requireUsable = (): void => {
-    const error = unusable(state);
-    if (error !== null) throw error;
-  };
-
-  const readParameters = async (): Promise<StimulatorStatus> => {
-    lastReadMs = clock.now();
-    requireGood(await question({ command: "getParameters" }), "reading the parameters");
-    if (state.status === null) throw new PulsetrainError("DEVICE_WRONG_ANSWER", "reading the parameters: no status in the answer");
-    return state.status;
-  };
+  const asking = createAsking(line, clock, () => state);
 
   return {
+    ...asking,
     clock,
     line,
+    tickets: createTickets(() => state),
     status$: status$.asObservable(),
     events$: events$.asObservable(),
     state: () => state,
     apply,
-    answerTimeoutMs,
     major: () => major,
     setMajor: (next) => {
       major = next;
       line.setDialect({ model: "rapid", major, highResolution: false });
     },
+    requireUsable: () => {
+      const error = unusable(state);
+      if (error !== null) throw error;
+    },
+  };
+}
+
+type Asking = Pick<
+  Core,
+  | "answerTimeoutMs"
+  | "question"
+  | "order"
+  | "readParameters"
+  | "readTemperature"
+  | "pollParameters"
+  | "lastReadMs"
+>;
+
+function createAsking(line: Line, clock: LabClock, state: () => RapidState): Asking {
+  let lastReadMs = Number.NEGATIVE_INFINITY;
+  const answerTimeoutMs = (): number =>
+    state().wanted === "armed" ? ANSWER_ARMED_MS : ANSWER_STANDBY_MS;
+  const question = async (command: Command): Promise<Exchange> => {
+    const first = await line.ask(command, { timeoutMs: answerTimeoutMs() });
+    return first.kind === "silent" ? line.ask(command, { timeoutMs: answerTimeoutMs() }) : first;
+  };
+  return {
+    answerTimeoutMs,
     question,
     order: async (command, words, permit, ticket) =>
-      requireGood(await line.ask(command, { timeoutMs: answerTimeoutMs(), permit, veto: ticket }), words),
-    readParameters,
+      requireGood(
+        await line.ask(command, { timeoutMs: answerTimeoutMs(), permit, veto: ticket }),
+        words,
+      ),
+    readParameters: async () => {
+      lastReadMs = clock.now();
+      requireGood(await question({ command: "getParameters" }), "reading the parameters");
+      const { status } = state();
+      if (status === null)
+        throw new PulsetrainError(
+          "DEVICE_WRONG_ANSWER",
+          "reading the parameters: no status in the answer",
+        );
+      return status;
+    },
     readTemperature: async () => {
       requireGood(await question({ command: "getTemperature" }), "reading the coil temperature");
     },
@@ -129,33 +157,14 @@ export function createCore({ port, clock }: Pick<DriverContext, "port" | "clock"
       return line.ask({ command: "getParameters" }, { timeoutMs: answerTimeoutMs() });
     },
     lastReadMs: () => lastReadMs,
-    ticket: () => {
-      const mine = generation;
-      return () =>
-        mine === generation ? unusable(state) : new PulsetrainError("DEVICE_CONFLICT", `disarmed meanwhile: ${takenBack}`);
-    },
-    takeBackTickets: (why) => {
-      generation += 1;
-      takenBack = why;
-    },
-    requireUsable,
-    end: (detail) => line.end(detail),
   };
-}
-
-/** Why no hazardous frame may leave; null when it may. */
-function unusable({ link, control }: RapidState): PulsetrainError | null {
-  if (link === "lost") return new PulsetrainError("PORT_LOST", "the link was lost; a new driver must probe the device");
-  if (link !== "open") return new PulsetrainError("PORT_NOT_OPEN", "not connected");
-  if (control !== "held") return new PulsetrainError("DEVICE_CONTROL_LOST", "remote control is not held");
-  return null;
 }
 
 /** Throws for a coil or an error that forbids arming. */
 export function requireHealthy(state: RapidState): void {
-  for (const trouble of state.troubles) {
-    const { code, detail } = wordsOf(trouble);
-    const fault = state.status?.fault ?? null;
-    throw new PulsetrainError(code, fault === null ? detail : `${detail}: ${fault}`);
-  }
+  const [trouble] = state.troubles;
+  if (trouble === undefined) return;
+  const { code, detail } = wordsOf(trouble);
+  const fault = state.status?.fault ?? null;
+  throw new PulsetrainError(code, fault === null ? detail : `${detail}: ${fault}`);
 }

@@ -3,7 +3,7 @@
  * `unknown`, which counts as delivered.
  */
 import type { Delivery, StimulatorStatus } from "../../../src/contract/stimulator.ts";
-import type { Exchange } from "../link/line.ts";
+import type { Exchange } from "../link/inFlight.ts";
 
 /** A dose on its way. */
 export interface Watch {
@@ -43,7 +43,10 @@ const TRAIN_OVERRUN_MS = 1000;
 /** A train must show within this time of its start, ms; the wait after it lasts at least 500. */
 const TRAIN_SEEN_WITHIN_MS = 1000;
 
-export function startWatch(writtenMs: number, train: { readonly pulses: number; readonly frequencyHz: number } | null): Watch {
+export function startWatch(
+  writtenMs: number,
+  train: { readonly pulses: number; readonly frequencyHz: number } | null,
+): Watch {
   const periodMs = train === null ? 0 : 1000 / train.frequencyHz;
   return {
     writtenMs,
@@ -61,24 +64,34 @@ export function stepWatch(watch: Watch, input: WatchInput): Watched {
     case "acknowledged":
       return acknowledge(watch, input.exchange);
     case "status":
-      return watch.train === null ? watchPulse(watch, input.status) : watchTrain(watch, watch.train, input.status);
+      return watch.train === null
+        ? watchPulse(watch, input.status)
+        : watchTrain(watch, watch.train, input.status);
   }
 }
 
-function settle(watch: Watch, outcome: Settled["outcome"], detail: string, deviceReportedMs: number | null): Watched {
+function settle(
+  watch: Watch,
+  outcome: Settled["outcome"],
+  detail: string,
+  deviceReportedMs: number | null,
+): Watched {
   return { watch, settled: { outcome, detail, deviceReportedMs } };
 }
 
 function acknowledge(watch: Watch, exchange: Exchange): Watched {
-  if (exchange.kind === "silent") return settle(watch, "unknown", "no answer to the fire command", null);
-  if (exchange.kind === "lost") return settle(watch, "unknown", `the link ended before the answer: ${exchange.detail}`, null);
+  if (exchange.kind === "silent")
+    return settle(watch, "unknown", "no answer to the fire command", null);
+  if (exchange.kind === "lost")
+    return settle(watch, "unknown", `the link ended before the answer: ${exchange.detail}`, null);
   const { answer, atMs } = exchange;
   const acknowledged = { ...watch, acknowledgedMs: atMs };
   // The lone `?` has no checksum: too little to call a dose not delivered.
   if (answer.kind === "refusal" && answer.error === "unknown command") {
     return settle(acknowledged, "unknown", "answered with a lone question mark", null);
   }
-  if (answer.kind === "refusal") return settle(acknowledged, "refused-by-device", `the device refused: ${answer.error}`, null);
+  if (answer.kind === "refusal")
+    return settle(acknowledged, "refused-by-device", `the device refused: ${answer.error}`, null);
   if (answer.kind === "version" || answer.instr.ready === 0) {
     return settle(acknowledged, "unknown", "acknowledged without having been ready", null);
   }
@@ -86,8 +99,10 @@ function acknowledge(watch: Watch, exchange: Exchange): Watched {
 }
 
 function watchPulse(watch: Watch, status: StimulatorStatus): Watched {
-  if (status.state === "armed") return settle(watch, "delivered", "acknowledged, then recharging", status.atMs);
-  if (status.state === "standby") return settle(watch, "unknown", "acknowledged, then in standby", null);
+  if (status.state === "armed")
+    return settle(watch, "delivered", "acknowledged, then recharging", status.atMs);
+  if (status.state === "standby")
+    return settle(watch, "unknown", "acknowledged, then in standby", null);
   if (status.atMs - watch.writtenMs < PULSE_SEEN_WITHIN_MS) return { watch, settled: null };
   return settle(watch, "unknown", "acknowledged, yet it did not recharge", null);
 }
@@ -96,11 +111,22 @@ type Train = NonNullable<Watch["train"]>;
 
 function watchTrain(watch: Watch, train: Train, status: StimulatorStatus): Watched {
   const sinceMs = status.atMs - watch.writtenMs;
-  if (status.state === "standby") return settle(watch, "unknown", `standby ${Math.round(sinceMs)} ms after the start of the train`, null);
+  if (status.state === "standby")
+    return settle(
+      watch,
+      "unknown",
+      `standby ${Math.round(sinceMs)} ms after the start of the train`,
+      null,
+    );
   if (status.activity === "train") {
     const busy: Watch = { ...watch, sawTrain: true, lastBusyMs: status.atMs };
     if (sinceMs <= train.durationMs + TRAIN_OVERRUN_MS) return { watch: busy, settled: null };
-    return settle(busy, "unknown", `the train runs for ${Math.round(sinceMs)} ms, ${Math.round(train.durationMs)} were set`, null);
+    return settle(
+      busy,
+      "unknown",
+      `the train runs for ${Math.round(sinceMs)} ms, ${Math.round(train.durationMs)} were set`,
+      null,
+    );
   }
   if (status.activity === "wait" || watch.sawTrain) return endTrain(watch, train, status);
   if (sinceMs < TRAIN_SEEN_WITHIN_MS) return { watch, settled: null };
@@ -112,7 +138,12 @@ function endTrain(watch: Watch, train: Train, status: StimulatorStatus): Watched
   const earliestMs = watch.writtenMs + train.durationMs - train.periodMs;
   if (status.atMs < earliestMs) {
     const ranMs = Math.round(status.atMs - watch.writtenMs);
-    return settle(watch, "unknown", `the train ended within ${ranMs} ms, ${Math.round(train.durationMs)} were set`, null);
+    return settle(
+      watch,
+      "unknown",
+      `the train ended within ${ranMs} ms, ${Math.round(train.durationMs)} were set`,
+      null,
+    );
   }
   // The last look at the running train tells how early it can have ended.
   const seenMs = watch.lastBusyMs ?? watch.writtenMs;

@@ -1,6 +1,6 @@
 /** The way down: `EA` at once, then a look whether it worked. Safe frames, so they may be repeated. */
 import { isPulsetrainError } from "../../../src/errors/pulsetrainError.ts";
-import type { Exchange } from "../link/line.ts";
+import type { Exchange } from "../link/inFlight.ts";
 import type { Command } from "../wire/commands.ts";
 import type { Core } from "./core.ts";
 
@@ -15,13 +15,17 @@ const ANSWER_MS = 150;
 
 /** Never rejects. `why` goes into the errors of what it interrupts. */
 export async function disarmDevice(core: Core, why: string): Promise<Disarmed> {
-  core.takeBackTickets(why);
+  core.tickets.takeBack(why);
   core.apply({ kind: "disarm-sent" });
   let seen = "no answer";
   for (let round = 0; round < TRIES; round++) {
     const sent = await atOnce(core, { command: "setMode", mode: "disarm" });
     if (typeof sent === "string") return { confirmed: false, detail: sent };
-    if (sent.kind === "lost") return { confirmed: false, detail: `the link is lost, the state of the device is unknown: ${sent.detail}` };
+    if (sent.kind === "lost")
+      return {
+        confirmed: false,
+        detail: `the link is lost, the state of the device is unknown: ${sent.detail}`,
+      };
     // The answer to `EA` shows the status from before it, so only a question after it tells.
     const looked = await atOnce(core, stateQuestion(core));
     if (typeof looked === "string") return { confirmed: false, detail: looked };
@@ -39,7 +43,8 @@ function stateQuestion(core: Core): Command {
 
 /** Null: the device is in standby. */
 function judge(exchange: Exchange): string | null {
-  if (exchange.kind !== "answer" || exchange.answer.kind !== "good") return "no answer that shows the state after the disarm";
+  if (exchange.kind !== "answer" || exchange.answer.kind !== "good")
+    return "no answer that shows the state after the disarm";
   const { instr, rapid } = exchange.answer;
   if (instr.standby === 0) return "the device is not in standby after the disarm";
   return rapid?.train === 1 ? "the device is in standby, yet shows a running train" : null;

@@ -29,86 +29,111 @@ export interface KeepAlive {
 }
 
 /** When a poll that is due at `dueMs` may begin, so that it neither disturbs a deadline nor risks the silence rule. */
-export function pollInstantMs(dueMs: number, takesMs: number, quietUntilMs: number, lastGoodMs: number): number {
+export function pollInstantMs(
+  dueMs: number,
+  takesMs: number,
+  quietUntilMs: number,
+  lastGoodMs: number,
+): number {
   if (dueMs + takesMs <= quietUntilMs || dueMs >= quietUntilMs + QUIET_MARGIN_MS) return dueMs;
   return Math.min(quietUntilMs + QUIET_MARGIN_MS, Math.max(dueMs, lastGoodMs + QUIET_AT_MOST_MS));
 }
 
 export function createKeepAlive(core: Core): KeepAlive {
   const { clock } = core;
+  const silence = createSilenceWatch(core);
   let isRunning = false;
-  let quietUntilMs = Number.NEGATIVE_INFINITY;
-  let pollTimer: Subscription | null = null;
-  let watchTimer: Subscription | null = null;
   let isPolling = false;
+  let quietUntilMs = Number.NEGATIVE_INFINITY;
+  let timer: Subscription | null = null;
 
-  /** `nowMs` is read once by the caller: a clock that runs on must not move the instant it is compared with. */
-  const dueMs = (nowMs: number): number => {
+  const dueMs = (): number => {
     const intervalMs = core.state().wanted === "armed" ? POLL_ARMED_MS : POLL_STANDBY_MS;
-    const nextMs = Math.max(core.lastReadMs() + intervalMs, nowMs);
-    return pollInstantMs(nextMs, core.answerTimeoutMs(), quietUntilMs, core.state().lastGoodMs ?? 0);
+    const nextMs = Math.max(core.lastReadMs() + intervalMs, clock.now());
+    return pollInstantMs(
+      nextMs,
+      core.answerTimeoutMs(),
+      quietUntilMs,
+      core.state().lastGoodMs ?? 0,
+    );
   };
 
-  const reconsider = (): void => {
+  const schedule = (): void => {
     if (!isRunning || isPolling) return;
-    pollTimer?.unsubscribe();
-    pollTimer = clock.at(dueMs(clock.now()), () => void tick());
+    timer?.unsubscribe();
+    timer = clock.at(dueMs(), () => void tick());
   };
 
   const tick = async (): Promise<void> => {
-    const nowMs = clock.now();
-    if (dueMs(nowMs) > nowMs) return reconsider();
+    if (dueMs() > clock.now()) return schedule();
     isPolling = true;
     try {
       if (core.line.isBusy) await clock.wait(BUSY_MS);
-      else await poll(nowMs);
+      else await poll(core, quietUntilMs);
     } catch (error) {
       // Bytes that could not leave: the end of the link and the silence tell the rest.
       if (!isPulsetrainError(error)) throw error;
     } finally {
       isPolling = false;
-      reconsider();
+      schedule();
     }
-  };
-
-  const poll = async (nowMs: number): Promise<void> => {
-    const readAtMs = core.state().coilTemperatureAtMs ?? Number.NEGATIVE_INFINITY;
-    const roomMs = quietUntilMs > nowMs ? quietUntilMs - nowMs : Number.POSITIVE_INFINITY;
-    const timeoutMs = core.answerTimeoutMs();
-    if (nowMs - readAtMs >= TEMPERATURE_MS && roomMs >= 2 * timeoutMs) await core.line.ask({ command: "getTemperature" }, { timeoutMs });
-    await core.pollParameters();
-  };
-
-  const watch = (): void => {
-    if (!isRunning) return;
-    core.apply({ kind: "look", nowMs: clock.now() });
-    const state = core.state();
-    const limitMs = silenceLimitMs(state);
-    const sinceMs = state.control === "held" ? (state.lastGoodMs ?? clock.now()) : clock.now();
-    watchTimer = clock.at(Math.max(sinceMs + limitMs, clock.now() + BUSY_MS), watch);
   };
 
   return {
     start: () => {
       isRunning = true;
-      reconsider();
-      watch();
+      schedule();
+      silence.restart();
     },
     reconsider: () => {
       if (!isRunning) return;
-      reconsider();
-      // The limit is another one when arming begins, so the watch starts anew.
-      watchTimer?.unsubscribe();
-      watch();
+      schedule();
+      silence.restart();
     },
     quietUntil: (untilMs) => {
       quietUntilMs = untilMs;
-      reconsider();
+      schedule();
     },
     stop: () => {
       isRunning = false;
-      pollTimer?.unsubscribe();
-      watchTimer?.unsubscribe();
+      timer?.unsubscribe();
+      silence.stop();
     },
+  };
+}
+
+/** The temperature when it is due and leaves room for the parameters, then the parameters. */
+async function poll(core: Core, quietUntilMs: number): Promise<void> {
+  const nowMs = core.clock.now();
+  const timeoutMs = core.answerTimeoutMs();
+  const readAtMs = core.state().coilTemperatureAtMs ?? Number.NEGATIVE_INFINITY;
+  const roomMs = quietUntilMs > nowMs ? quietUntilMs - nowMs : Number.POSITIVE_INFINITY;
+  if (nowMs - readAtMs >= TEMPERATURE_MS && roomMs >= 2 * timeoutMs) {
+    await core.line.ask({ command: "getTemperature" }, { timeoutMs });
+  }
+  await core.pollParameters();
+}
+
+interface SilenceWatch {
+  /** The limit is another one when arming begins, so the watch starts anew then. */
+  restart(): void;
+  stop(): void;
+}
+
+/** Looks at the very instant at which silence becomes too long, whatever the polls do. */
+function createSilenceWatch({ apply, clock, state }: Core): SilenceWatch {
+  let timer: Subscription | null = null;
+  const look = (): void => {
+    apply({ kind: "look", nowMs: clock.now() });
+    const { control, lastGoodMs } = state();
+    const sinceMs = control === "held" ? (lastGoodMs ?? clock.now()) : clock.now();
+    timer = clock.at(Math.max(sinceMs + silenceLimitMs(state()), clock.now() + BUSY_MS), look);
+  };
+  return {
+    restart: () => {
+      timer?.unsubscribe();
+      look();
+    },
+    stop: () => timer?.unsubscribe(),
   };
 }

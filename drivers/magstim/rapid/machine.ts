@@ -81,27 +81,38 @@ export function step(state: RapidState, input: RapidInput): Stepped {
     case "disarm-sent":
       return { state: { ...state, wanted: "standby" }, effects: [] };
     case "answer":
-      return input.answer.kind === "good" ? takeAnswer(state, input.answer, input.atMs) : { state, effects: [] };
+      return input.answer.kind === "good"
+        ? takeAnswer(state, input.answer, input.atMs)
+        : { state, effects: [] };
     case "look":
       return lookAtSilence(state, input.nowMs);
     case "lost":
       return loseLink(state, input.atMs, input.detail);
     case "closed":
-      return { state: { ...state, link: "closed", control: "none", wanted: "standby" }, effects: [] };
+      return {
+        state: { ...state, link: "closed", control: "none", wanted: "standby" },
+        effects: [],
+      };
   }
 }
 
 function loseLink(state: RapidState, atMs: number, detail: string): Stepped {
   if (state.link === "lost") return { state, effects: [] };
   const event: StimulatorEvent = { kind: "link-lost", atMs, detail };
-  return { state: { ...state, link: "lost", control: "lost" }, effects: [{ kind: "event", event }] };
+  return {
+    state: { ...state, link: "lost", control: "lost" },
+    effects: [{ kind: "event", event }],
+  };
 }
 
 function lookAtSilence(state: RapidState, nowMs: number): Stepped {
   const silentMs = state.lastGoodMs === null ? 0 : nowMs - state.lastGoodMs;
   if (state.control !== "held" || silentMs < silenceLimitMs(state)) return { state, effects: [] };
   const detail = `no good answer for ${Math.round(silentMs)} ms`;
-  return { state: { ...state, control: "lost" }, effects: [{ kind: "event", event: { kind: "control-lost", atMs: nowMs, detail } }] };
+  return {
+    state: { ...state, control: "lost" },
+    effects: [{ kind: "event", event: { kind: "control-lost", atMs: nowMs, detail } }],
+  };
 }
 
 /** Questions whose answers show the state as it is. */
@@ -115,7 +126,11 @@ function takeAnswer(before: RapidState, answer: GoodAnswer, atMs: number): Stepp
   if (instr.errorPresent === 0) state = { ...state, errorCode: null };
   if (answer.magstimTemp !== undefined) {
     const { coil1Temp, coil2Temp } = answer.magstimTemp;
-    state = { ...state, coilTemperatureC: Math.max(coil1Temp, coil2Temp), coilTemperatureAtMs: atMs };
+    state = {
+      ...state,
+      coilTemperatureC: Math.max(coil1Temp, coil2Temp),
+      coilTemperatureAtMs: atMs,
+    };
   }
   const effects: RapidEffect[] = [];
   const control = judgeControl(state, instr, atMs, effects);
@@ -125,16 +140,31 @@ function takeAnswer(before: RapidState, answer: GoodAnswer, atMs: number): Stepp
   // A probe may find the device armed by somebody else; the order to disarm is on its way then.
   if (wanted === "armed" && instr.standby === 1) {
     wanted = "standby";
-    effects.push({ kind: "event", event: { kind: "disarmed-itself", atMs, detail: `standby without an order of ours${fault(state, instr)}` } });
+    effects.push({
+      kind: "event",
+      event: {
+        kind: "disarmed-itself",
+        atMs,
+        detail: `standby without an order of ours${fault(state, instr)}`,
+      },
+    });
   }
   state = { ...state, control, troubles, wanted, status };
   if (status !== null && status !== before.status) effects.push({ kind: "status", status });
   return { state, effects };
 }
 
-function judgeControl(state: RapidState, instr: InstrumentBits, atMs: number, effects: RapidEffect[]): RapidState["control"] {
+function judgeControl(
+  state: RapidState,
+  instr: InstrumentBits,
+  atMs: number,
+  effects: RapidEffect[],
+): RapidState["control"] {
   if (state.control !== "held" || instr.remoteStatus === 1) return state.control;
-  effects.push({ kind: "event", event: { kind: "control-lost", atMs, detail: "the device says that the host has no control" } });
+  effects.push({
+    kind: "event",
+    event: { kind: "control-lost", atMs, detail: "the device says that the host has no control" },
+  });
   return "lost";
 }
 
@@ -148,7 +178,10 @@ const WORDS: Readonly<Record<Trouble, TroubleWords>> = {
   "replace-coil": { code: "DEVICE_COIL", detail: "the device asks for another coil" },
   "coil-hot": { code: "DEVICE_COIL", detail: `the coil is above ${COIL_LIMIT_C} °C` },
   error: { code: "DEVICE_FAULT", detail: "the device reports an error" },
-  "state-unclear": { code: "DEVICE_FAULT", detail: "not exactly one of standby, armed and ready is set" },
+  "state-unclear": {
+    code: "DEVICE_FAULT",
+    detail: "not exactly one of standby, armed and ready is set",
+  },
 };
 
 /** Code and words of a trouble, for errors of commands that it forbids. */
@@ -156,7 +189,12 @@ export function wordsOf(trouble: Trouble): TroubleWords {
   return WORDS[trouble];
 }
 
-function judgeTroubles(state: RapidState, instr: InstrumentBits, atMs: number, effects: RapidEffect[]): readonly Trouble[] {
+function judgeTroubles(
+  state: RapidState,
+  instr: InstrumentBits,
+  atMs: number,
+  effects: RapidEffect[],
+): readonly Trouble[] {
   const holds: Readonly<Record<Trouble, boolean>> = {
     "coil-missing": instr.coilPresent === 0,
     "replace-coil": instr.replaceCoil === 1,
@@ -199,7 +237,8 @@ function statusAfter(state: RapidState, answer: GoodAnswer, atMs: number): Stimu
     coilPresent: instr.coilPresent === 1,
     coilTemperatureC: state.coilTemperatureC,
     coilTemperatureAtMs: state.coilTemperatureAtMs,
-    fault: faultWords(state, instr) ?? (instr.replaceCoil === 1 ? WORDS["replace-coil"].detail : null),
+    fault:
+      faultWords(state, instr) ?? (instr.replaceCoil === 1 ? WORDS["replace-coil"].detail : null),
   };
   if (rapid === undefined || rapidParam === undefined) {
     return state.status === null ? null : { ...state.status, ...shared };

@@ -1,10 +1,15 @@
 /** Setting the device in standby, and reading back what it is set to. */
-import type { PermitLike, StimulatorSettings, StimulatorStatus } from "../../../src/contract/stimulator.ts";
+import type {
+  PermitLike,
+  StimulatorSettings,
+  StimulatorStatus,
+} from "../../../src/contract/stimulator.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import type { Command } from "../wire/commands.ts";
 import { ENTER_RTMS_TENTHS } from "./capabilities.ts";
-import type { Core, Ticket } from "./core.ts";
+import type { Core } from "./core.ts";
 import { MIN_WAIT_S, minWaitS } from "./limits.ts";
+import type { Ticket } from "./tickets.ts";
 import { judgeTrain, type TrainFacts } from "./trains.ts";
 
 /** Resolves with the read-back. Nothing is sent that this device, with its own version, cannot take. */
@@ -15,7 +20,7 @@ export async function prepareDevice(
   permit: PermitLike,
 ): Promise<StimulatorStatus> {
   core.requireUsable();
-  const ticket = core.ticket();
+  const ticket = core.tickets.give();
   const power = requirePossible(settings, { ...facts, major: core.major() });
   const before = await restedStatus(core, ticket);
   for (const { command, words } of settingSteps(power, settings, before)) {
@@ -23,7 +28,8 @@ export async function prepareDevice(
   }
   const after = await core.readParameters();
   const differences = differencesOf(power, settings, after);
-  if (differences.length > 0) throw new PulsetrainError("DEVICE_READBACK_DIFFERS", differences.join("; "));
+  if (differences.length > 0)
+    throw new PulsetrainError("DEVICE_READBACK_DIFFERS", differences.join("; "));
   return after;
 }
 
@@ -40,27 +46,42 @@ async function restedStatus(core: Core, ticket: Ticket): Promise<StimulatorStatu
     const refusal = ticket();
     if (refusal !== null) throw refusal;
     if (status.state !== "standby") {
-      throw new PulsetrainError("DEVICE_CONFLICT", `settings change in standby only; the device is ${status.state}`);
+      throw new PulsetrainError(
+        "DEVICE_CONFLICT",
+        `settings change in standby only; the device is ${status.state}`,
+      );
     }
     if (status.activity === "idle") return status;
     if (core.clock.now() - startMs > longestWaitMs(status)) {
-      throw new PulsetrainError("DEVICE_CONFLICT", `the device still shows a ${status.activity} after a train`);
+      throw new PulsetrainError(
+        "DEVICE_CONFLICT",
+        `the device still shows a ${status.activity} after a train`,
+      );
     }
     await core.clock.wait(LOOK_WAIT_MS);
   }
 }
 
 function longestWaitMs({ intensityPctMso, train }: StimulatorStatus): number {
-  const waitS = train === null ? MIN_WAIT_S : minWaitS(intensityPctMso?.[0] ?? 0, train.frequencyHz, train.pulses);
+  const waitS =
+    train === null
+      ? MIN_WAIT_S
+      : minWaitS(intensityPctMso?.[0] ?? 0, train.frequencyHz, train.pulses);
   return WAIT_SLACK_MS + 1000 * (Number.isFinite(waitS) ? waitS : MIN_WAIT_S);
 }
 
 /** The power, when the device can take all of the settings. */
-function requirePossible({ intensityPctMso, train, isiMs }: StimulatorSettings, facts: TrainFacts): number {
+function requirePossible(
+  { intensityPctMso, train, isiMs }: StimulatorSettings,
+  facts: TrainFacts,
+): number {
   const [power, ...more] = intensityPctMso;
-  const refuse = (detail: string): PulsetrainError => new PulsetrainError("DEVICE_INVALID_DATA", detail);
-  if (power === undefined || more.length > 0 || isiMs !== null) throw refuse("one intensity and no interval, since this device makes no pairs");
-  if (!Number.isInteger(power) || power < 0 || power > 100) throw refuse(`${power} % is no whole percent from 0 to 100`);
+  const refuse = (detail: string): PulsetrainError =>
+    new PulsetrainError("DEVICE_INVALID_DATA", detail);
+  if (power === undefined || more.length > 0 || isiMs !== null)
+    throw refuse("one intensity and no interval, since this device makes no pairs");
+  if (!Number.isInteger(power) || power < 0 || power > 100)
+    throw refuse(`${power} % is no whole percent from 0 to 100`);
   const problems = train === null ? [] : judgeTrain(train, power, facts);
   if (problems.length > 0) throw refuse(problems.map(({ detail }) => detail).join("; "));
   return power;
@@ -85,21 +106,33 @@ export function settingSteps(
   const add = (command: Command, words: string): void => {
     steps.push({ command, words });
   };
-  if (before.enhancedPower === true) add({ command: "enhancedPower", enable: false }, "leaving enhanced power");
-  if (train === null && before.mode === "train") add({ command: "setDuration", durationS: 0 }, "leaving rTMS mode");
+  if (before.enhancedPower === true)
+    add({ command: "enhancedPower", enable: false }, "leaving enhanced power");
+  if (train === null && before.mode === "train")
+    add({ command: "setDuration", durationS: 0 }, "leaving rTMS mode");
   if (train !== null && before.mode !== "train") {
     add({ command: "setDuration", durationS: ENTER_RTMS_TENTHS / 10 }, "entering rTMS mode");
   }
   add({ command: "setPower", power }, `setting the power to ${power} %`);
   if (train === null) return steps;
-  add({ command: "setFrequency", frequencyHz: train.frequencyHz }, `setting the frequency to ${train.frequencyHz} Hz`);
-  add({ command: "setDuration", durationS: train.durationS }, `setting the duration to ${train.durationS} s`);
+  add(
+    { command: "setFrequency", frequencyHz: train.frequencyHz },
+    `setting the frequency to ${train.frequencyHz} Hz`,
+  );
+  add(
+    { command: "setDuration", durationS: train.durationS },
+    `setting the duration to ${train.durationS} s`,
+  );
   add({ command: "setPulses", pulses: train.pulses }, `setting ${train.pulses} pulses`);
   return steps;
 }
 
 /** What is not as it was asked, in words; a change by less than a step of the device cannot be. */
-export function differencesOf(power: number, { train }: Pick<StimulatorSettings, "train">, seen: StimulatorStatus): readonly string[] {
+export function differencesOf(
+  power: number,
+  { train }: Pick<StimulatorSettings, "train">,
+  seen: StimulatorStatus,
+): readonly string[] {
   const pairs: readonly (readonly [string, unknown, unknown])[] = [
     ["power %", power, seen.intensityPctMso?.[0] ?? null],
     ["enhanced power", false, seen.enhancedPower],

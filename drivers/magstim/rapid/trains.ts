@@ -2,7 +2,13 @@
 import type { DeviceProblem, TrainSettings } from "../../../src/contract/stimulator.ts";
 import { UNLOCK_MAJOR } from "../wire/dialect.ts";
 import { toTenths } from "../wire/frame.ts";
-import { joulesPerPulse, type Mains, maxFrequencyHz, maxOnTimeS, type RapidType } from "./limits.ts";
+import {
+  joulesPerPulse,
+  type Mains,
+  maxFrequencyHz,
+  maxOnTimeS,
+  type RapidType,
+} from "./limits.ts";
 
 /** What decides about a train besides the train. */
 export interface TrainFacts {
@@ -31,7 +37,11 @@ function rangesOf(major: number): Ranges {
     : { pulses: 1000, durationTenths: 100, hasCoarseSteps: false };
 }
 
-const problem = (rule: DeviceProblem["rule"], detail: string): DeviceProblem => ({ rule, detail, source: SOURCE });
+const problem = (rule: DeviceProblem["rule"], detail: string): DeviceProblem => ({
+  rule,
+  detail,
+  source: SOURCE,
+});
 
 /** Duration of a train in tenths of a second when the device has that step; null otherwise. */
 function durationStep(pulses: number, frequencyTenths: number, ranges: Ranges): number | null {
@@ -58,52 +68,100 @@ function fittingPulses(pulses: number, frequencyTenths: number, ranges: Ranges):
 }
 
 /** Empty when the device can make the train at this power. */
-export function judgeTrain(train: TrainSettings, powerPct: number, facts: TrainFacts): readonly DeviceProblem[] {
+export function judgeTrain(
+  train: TrainSettings,
+  powerPct: number,
+  facts: TrainFacts,
+): readonly DeviceProblem[] {
   const ranges = rangesOf(facts.major);
   const shape = judgeShape(train, ranges, facts.major);
   return [...shape, ...judgePower(train, powerPct, facts)];
 }
 
-function judgeShape({ frequencyHz, pulses, durationS }: TrainSettings, ranges: Ranges, major: number): readonly DeviceProblem[] {
+function judgeShape(
+  { frequencyHz, pulses, durationS }: TrainSettings,
+  ranges: Ranges,
+  major: number,
+): readonly DeviceProblem[] {
   const frequencyTenths = toTenths(frequencyHz);
   if (frequencyTenths === null || frequencyTenths < 1) {
     return [problem("DEV-01", `${frequencyHz} Hz is not on the device's steps of 0.1 Hz`)];
   }
   if (ranges.hasCoarseSteps && frequencyTenths > TENTHS_UP_TO * 10 && frequencyTenths % 10 !== 0) {
-    return [problem("DEV-01", `${frequencyHz} Hz: above ${TENTHS_UP_TO} Hz the device has whole hertz only`)];
+    return [
+      problem(
+        "DEV-01",
+        `${frequencyHz} Hz: above ${TENTHS_UP_TO} Hz the device has whole hertz only`,
+      ),
+    ];
   }
   if (!Number.isInteger(pulses) || pulses < 1 || pulses > ranges.pulses) {
-    return [problem("DEV-01", `${pulses} pulses: a train of software version ${major} has 1 to ${ranges.pulses}`)];
+    return [
+      problem(
+        "DEV-01",
+        `${pulses} pulses: a train of software version ${major} has 1 to ${ranges.pulses}`,
+      ),
+    ];
   }
   const step = durationStep(pulses, frequencyTenths, ranges);
   if (step === null) {
     const fits = fittingPulses(pulses, frequencyTenths, ranges);
-    const advice = fits.length === 0 ? "no other count fits either" : `these counts fit: ${fits.join(" and ")}`;
+    const advice =
+      fits.length === 0 ? "no other count fits either" : `these counts fit: ${fits.join(" and ")}`;
     const seconds = `${Number((pulses / frequencyHz).toFixed(4))} s`;
-    return [problem("DEV-01", `${pulses} pulses at ${frequencyHz} Hz last ${seconds}, which is no step of the device's duration; ${advice}`)];
+    return [
+      problem(
+        "DEV-01",
+        `${pulses} pulses at ${frequencyHz} Hz last ${seconds}, which is no step of the device's duration; ${advice}`,
+      ),
+    ];
   }
   if (step < 1 || step > ranges.durationTenths) {
     const most = ranges.durationTenths / 10;
-    return [problem("DEV-01", `a train of ${step / 10} s: software version ${major} allows 0.1 to ${most} s`)];
+    return [
+      problem(
+        "DEV-01",
+        `a train of ${step / 10} s: software version ${major} allows 0.1 to ${most} s`,
+      ),
+    ];
   }
   if (Math.abs(durationS * 10 - step) > 1e-6) {
-    return [problem("DEV-01", `${pulses} pulses at ${frequencyHz} Hz last ${step / 10} s, not ${durationS} s`)];
+    return [
+      problem(
+        "DEV-01",
+        `${pulses} pulses at ${frequencyHz} Hz last ${step / 10} s, not ${durationS} s`,
+      ),
+    ];
   }
   return [];
 }
 
-function judgePower({ frequencyHz, durationS }: TrainSettings, powerPct: number, facts: TrainFacts): readonly DeviceProblem[] {
+function judgePower(
+  { frequencyHz, durationS }: TrainSettings,
+  powerPct: number,
+  facts: TrainFacts,
+): readonly DeviceProblem[] {
   const problems: DeviceProblem[] = [];
   const most = maxFrequencyHz(facts.mains, facts.type, powerPct);
   if (most === null || joulesPerPulse(powerPct) === null) {
     return [problem("INT-03", `no limits are known for trains at ${powerPct} %`)];
   }
   if (frequencyHz > most) {
-    problems.push(problem("INT-03", `${frequencyHz} Hz at ${powerPct} %: this device refills up to ${most} Hz on ${facts.mains} V`));
+    problems.push(
+      problem(
+        "INT-03",
+        `${frequencyHz} Hz at ${powerPct} %: this device refills up to ${most} Hz on ${facts.mains} V`,
+      ),
+    );
   }
   const onTimeS = maxOnTimeS(powerPct, frequencyHz);
   if (Math.min(durationS, 60) > onTimeS) {
-    problems.push(problem("ITI-03", `${durationS} s at ${frequencyHz} Hz and ${powerPct} %: the energy rule allows ${onTimeS.toFixed(1)} s on in a minute`));
+    problems.push(
+      problem(
+        "ITI-03",
+        `${durationS} s at ${frequencyHz} Hz and ${powerPct} %: the energy rule allows ${onTimeS.toFixed(1)} s on in a minute`,
+      ),
+    );
   }
   return problems;
 }

@@ -3,11 +3,12 @@
  * `nigelrogasch/MAGIC`; the three characters of `I` and the seven bytes of `o` on version 9 follow
  * MAGIC; `X` is `cboulay/magstim_python`.
  */
-import type { Result } from "../../../src/contract/result.ts";
+
 import { err, ok } from "../../../src/base/result.ts";
+import type { Result } from "../../../src/contract/result.ts";
 import { type Dialect, parseVersion, UNLOCK_MAJOR, type WireModel } from "./dialect.ts";
 import { digitsToNumber, unseal, type WireFault } from "./frame.ts";
-import { MAX_FRAME_BYTES, type Look } from "./splitter.ts";
+import { type Look, MAX_FRAME_BYTES } from "./splitter.ts";
 import {
   type ExtendedBits,
   extendedBits,
@@ -39,7 +40,11 @@ export interface GoodAnswer {
   readonly rapidParam?: RapidParameters;
   readonly magstimParam?: { readonly power: number };
   /** `ppOffset`: the three digits as they stand, ms or tenths of it by the resolution mode. */
-  readonly bistimParam?: { readonly powerA: number; readonly powerB: number; readonly ppOffset: number };
+  readonly bistimParam?: {
+    readonly powerA: number;
+    readonly powerB: number;
+    readonly ppOffset: number;
+  };
   /** Degrees Celsius. */
   readonly magstimTemp?: { readonly coil1Temp: number; readonly coil2Temp: number };
   readonly errorCode?: string;
@@ -52,7 +57,12 @@ export interface GoodAnswer {
 
 export type Answer =
   | GoodAnswer
-  | { readonly kind: "version"; readonly reply: "N"; readonly version: readonly number[]; readonly text: string }
+  | {
+      readonly kind: "version";
+      readonly reply: "N";
+      readonly version: readonly number[];
+      readonly text: string;
+    }
   | {
       readonly kind: "refusal";
       readonly reply: string;
@@ -96,7 +106,13 @@ function rapidPayload(text: string, dialect: Dialect): Partial<GoodAnswer> | nul
   const read = numbers(text, parameterWidths(dialect));
   if (read === null) return null;
   const [power = 0, frequency = 0, nPulses = 0, duration = 0, wait = 0] = read;
-  const rapidParam = { power, frequency: frequency / 10, nPulses, duration: duration / 10, wait: wait / 10 };
+  const rapidParam = {
+    power,
+    frequency: frequency / 10,
+    nPulses,
+    duration: duration / 10,
+    wait: wait / 10,
+  };
   return { rapidParam };
 }
 
@@ -104,7 +120,9 @@ function powerPayload(text: string, { model }: Dialect): Partial<GoodAnswer> | n
   const read = numbers(text, [3, 3, 3]);
   if (read === null) return null;
   const [powerA = 0, powerB = 0, ppOffset = 0] = read;
-  return model === "200" ? { magstimParam: { power: powerA } } : { bistimParam: { powerA, powerB, ppOffset } };
+  return model === "200"
+    ? { magstimParam: { power: powerA } }
+    : { bistimParam: { powerA, powerB, ppOffset } };
 }
 
 function temperaturePayload(text: string): Partial<GoodAnswer> | null {
@@ -117,7 +135,11 @@ function temperaturePayload(text: string): Partial<GoodAnswer> | null {
 /** Slaves show `Q` `R` `S` `T` where masters show `1` to `4` (README of `cboulay/magstim_python`). */
 function modePayload(text: string): Partial<GoodAnswer> | null {
   if (!/^[0-4QRST]$/.test(text)) return null;
-  return { systemMode: text, master: /[0-4]/.test(text), highResolution: text === "4" || text === "T" };
+  return {
+    systemMode: text,
+    master: /[0-4]/.test(text),
+    highResolution: text === "4" || text === "T",
+  };
 }
 
 const plain = (): readonly Part[] => ["status"];
@@ -134,9 +156,19 @@ const ROWS: readonly AnswerRow[] = [
   { reply: "Z", models: ["bistim"], parts: plain },
   { reply: "b", models: RAPIDS, parts: plain },
   { reply: "F", models: ALL, parts: () => ["status", { chars: 6 }], payload: temperaturePayload },
-  { reply: "J", models: ["200", "bistim"], parts: () => ["status", { chars: 9 }], payload: powerPayload },
+  {
+    reply: "J",
+    models: ["200", "bistim"],
+    parts: () => ["status", { chars: 9 }],
+    payload: powerPayload,
+  },
   { reply: "X", models: ["bistim"], parts: () => ["status", { chars: 1 }], payload: modePayload },
-  { reply: "I", models: RAPIDS, parts: () => ["status", { chars: 3 }], payload: (errorCode) => ({ errorCode }) },
+  {
+    reply: "I",
+    models: RAPIDS,
+    parts: () => ["status", { chars: 3 }],
+    payload: (errorCode) => ({ errorCode }),
+  },
   { reply: "^", models: ["rapid"], parts: withRapid },
   { reply: "_", models: ["rapid"], parts: withRapid },
   { reply: "B", models: RAPIDS, parts: withRapid },
@@ -145,10 +177,19 @@ const ROWS: readonly AnswerRow[] = [
   {
     reply: "\\",
     models: RAPIDS,
-    parts: (dialect) => ["status", "rapid", { chars: parameterWidths(dialect).reduce((sum, width) => sum + width, 0) }],
+    parts: (dialect) => [
+      "status",
+      "rapid",
+      { chars: parameterWidths(dialect).reduce((sum, width) => sum + width, 0) },
+    ],
     payload: rapidPayload,
   },
-  { reply: "x", models: RAPIDS, sinceMajor: UNLOCK_MAJOR, parts: () => ["status", "rapid", "extended"] },
+  {
+    reply: "x",
+    models: RAPIDS,
+    sinceMajor: UNLOCK_MAJOR,
+    parts: () => ["status", "rapid", "extended"],
+  },
   {
     reply: "n",
     models: ["rapid"],
@@ -212,7 +253,11 @@ export function lookAtDevice(dialect: Dialect): (bytes: Uint8Array, atBorder: bo
     if (bytes[0] === QUESTION_MARK && atBorder) return { kind: "frame", length: 1 };
     const length = answerLength(bytes, dialect);
     if (length === null) {
-      return { kind: "bad", length: null, fault: { code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins here" } };
+      return {
+        kind: "bad",
+        length: null,
+        fault: { code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins here" },
+      };
     }
     if (length === "more" || bytes.length < length) return { kind: "more" };
     const decoded = decodeAnswer(bytes.subarray(0, length), dialect);
@@ -227,27 +272,39 @@ export function decodeAnswer(frame: Uint8Array, dialect: Dialect): Result<Answer
     return ok({ kind: "refusal", reply: "?", error: "unknown command" });
   }
   const length = answerLength(frame, dialect);
-  if (length === null) return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
-  if (length === "more" || frame.length < length) return err({ code: "WIRE_CUT_FRAME", why: "the answer ends too early" });
-  if (frame.length > length) return err({ code: "WIRE_UNKNOWN_FRAME", why: `${frame.length - length} bytes too many` });
+  if (length === null)
+    return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
+  if (length === "more" || frame.length < length)
+    return err({ code: "WIRE_CUT_FRAME", why: "the answer ends too early" });
+  if (frame.length > length)
+    return err({ code: "WIRE_UNKNOWN_FRAME", why: `${frame.length - length} bytes too many` });
   const opened = unseal(frame);
   if (!opened.ok) return opened;
   const byte = String.fromCharCode(reply);
-  if (length === 3 && second === QUESTION_MARK) return ok({ kind: "refusal", reply: byte, error: "bad data" });
-  if (length === 3 && second === CONFLICT_MARK) return ok({ kind: "refusal", reply: byte, error: "conflict" });
+  if (length === 3 && second === QUESTION_MARK)
+    return ok({ kind: "refusal", reply: byte, error: "bad data" });
+  if (length === 3 && second === CONFLICT_MARK)
+    return ok({ kind: "refusal", reply: byte, error: "conflict" });
   if (reply === VERSION_BYTE) return decodeVersion(opened.value.slice(1, -1));
   const row = rowOf(reply, dialect);
-  if (row === undefined) return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
+  if (row === undefined)
+    return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
   return decodeGood(row, opened.value, frame, dialect);
 }
 
 function decodeVersion(text: string): Result<Answer, WireFault> {
   const version = parseVersion(text);
-  if (version === null) return err({ code: "WIRE_BAD_FIELD", why: "the version text holds no digits" });
+  if (version === null)
+    return err({ code: "WIRE_BAD_FIELD", why: "the version text holds no digits" });
   return ok({ kind: "version", reply: "N", version, text });
 }
 
-function decodeGood(row: AnswerRow, text: string, frame: Uint8Array, dialect: Dialect): Result<Answer, WireFault> {
+function decodeGood(
+  row: AnswerRow,
+  text: string,
+  frame: Uint8Array,
+  dialect: Dialect,
+): Result<Answer, WireFault> {
   let answer: GoodAnswer = { kind: "good", reply: row.reply, instr: instrumentBits(frame[1] ?? 0) };
   let at = 1;
   for (const part of row.parts(dialect)) {
@@ -257,7 +314,10 @@ function decodeGood(row: AnswerRow, text: string, frame: Uint8Array, dialect: Di
     else if (part !== "status") {
       const payload = row.payload?.(text.slice(at, at + part.chars), dialect) ?? null;
       if (payload === null) {
-        return err({ code: "WIRE_BAD_FIELD", why: `the payload of ${row.reply} is not what belongs there` });
+        return err({
+          code: "WIRE_BAD_FIELD",
+          why: `the payload of ${row.reply} is not what belongs there`,
+        });
       }
       answer = { ...answer, ...payload };
     }

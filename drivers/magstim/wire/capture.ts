@@ -1,7 +1,7 @@
 /** Whole captures, decoded for people: every frame in the words of the vectors, junk with its reason. */
 import { toHex } from "../../../src/base/hex.ts";
-import type { DecodedFrame, DecodeOptions } from "../../../src/contract/stimulator.ts";
 import type { Result } from "../../../src/contract/result.ts";
+import type { DecodedFrame, DecodeOptions } from "../../../src/contract/stimulator.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import { type Answer, decodeAnswer, lookAtDevice } from "./answers.ts";
 import { type Command, decodeCommand, lookAtHost } from "./commands.ts";
@@ -12,15 +12,25 @@ import { createSplitter } from "./splitter.ts";
 type Meaning = Readonly<Record<string, unknown>>;
 
 /** Throws `DEVICE_UNKNOWN_DRIVER` for a model that is no Magstim and `CLI_BAD_CALL` for a version without digits. */
-export function decodeCapture(model: string, bytes: Uint8Array, options: DecodeOptions): readonly DecodedFrame[] {
+export function decodeCapture(
+  model: string,
+  bytes: Uint8Array,
+  options: DecodeOptions,
+): readonly DecodedFrame[] {
   const wireModel = wireModelOf(model);
-  if (wireModel === null) throw new PulsetrainError("DEVICE_UNKNOWN_DRIVER", `${model} is no Magstim`);
+  if (wireModel === null)
+    throw new PulsetrainError("DEVICE_UNKNOWN_DRIVER", `${model} is no Magstim`);
   const dialect = dialectOf(wireModel, options.softwareVersion, options.highResolution);
   if (dialect === null) {
-    throw new PulsetrainError("CLI_BAD_CALL", `no digits in the software version ${options.softwareVersion}`);
+    throw new PulsetrainError(
+      "CLI_BAD_CALL",
+      `no digits in the software version ${options.softwareVersion}`,
+    );
   }
   const { direction } = options;
-  const splitter = createSplitter(direction === "host" ? lookAtHost(dialect) : lookAtDevice(dialect));
+  const splitter = createSplitter(
+    direction === "host" ? lookAtHost(dialect) : lookAtDevice(dialect),
+  );
   const pieces = [...splitter.push(bytes), ...splitter.flush()];
   return pieces.map((piece) => {
     const hex = toHex(piece.bytes);
@@ -32,7 +42,11 @@ export function decodeCapture(model: string, bytes: Uint8Array, options: DecodeO
   });
 }
 
-function meaningOf(frame: Uint8Array, direction: "host" | "device", dialect: Dialect): Result<Meaning, WireFault> {
+function meaningOf(
+  frame: Uint8Array,
+  direction: "host" | "device",
+  dialect: Dialect,
+): Result<Meaning, WireFault> {
   if (direction === "host") {
     const command = decodeCommand(frame, dialect);
     return command.ok ? { ok: true, value: commandMeaning(command.value) } : command;

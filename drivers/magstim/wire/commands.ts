@@ -2,8 +2,9 @@
  * What the host can say, to bytes and back. Field names are those of the vectors under `meaning`.
  * Source of every byte: `nicolasmcnair/magpy` and `nigelrogasch/MAGIC`; `X` is `cboulay/magstim_python`.
  */
-import type { Result } from "../../../src/contract/result.ts";
+
 import { err, ok } from "../../../src/base/result.ts";
+import type { Result } from "../../../src/contract/result.ts";
 import { type Dialect, UNLOCK_MAJOR, type WireModel } from "./dialect.ts";
 import { digitsToNumber, seal, toLatin1, toTenths, unseal, type WireFault } from "./frame.ts";
 import type { Look } from "./splitter.ts";
@@ -15,7 +16,11 @@ export type Command =
   | { readonly command: "highResolution"; readonly enable: boolean }
   | { readonly command: "setPower"; readonly power: number }
   | { readonly command: "setPowerB"; readonly power: number }
-  | { readonly command: "setPulseInterval"; readonly highResolution: boolean; readonly intervalMs: number }
+  | {
+      readonly command: "setPulseInterval";
+      readonly highResolution: boolean;
+      readonly intervalMs: number;
+    }
   | { readonly command: "setFrequency"; readonly frequencyHz: number }
   | { readonly command: "setPulses"; readonly pulses: number }
   | { readonly command: "setDuration"; readonly durationS: number }
@@ -63,7 +68,12 @@ const FIXED: readonly FixedRow[] = [
   { text: "^@", models: ["rapid"], command: { command: "enhancedPower", enable: true } },
   { text: "_@", models: ["rapid"], command: { command: "enhancedPower", enable: false } },
   { text: "x@", models: RAPIDS, sinceMajor: UNLOCK_MAJOR, command: { command: "getSystemStatus" } },
-  { text: "o@", models: ["rapid"], sinceMajor: UNLOCK_MAJOR, command: { command: "getChargeDelay" } },
+  {
+    text: "o@",
+    models: ["rapid"],
+    sinceMajor: UNLOCK_MAJOR,
+    command: { command: "getChargeDelay" },
+  },
 ];
 
 /** Commands that carry one number, in steps of `1 / steps` of its unit. */
@@ -78,24 +88,31 @@ interface NumberRow {
   toCommand(steps: number, dialect: Dialect): Command;
 }
 
-const wide = (dialect: Dialect): boolean => dialect.model === "horizon" || dialect.major >= UNLOCK_MAJOR;
+const wide = (dialect: Dialect): boolean =>
+  dialect.model === "horizon" || dialect.major >= UNLOCK_MAJOR;
 
 const NUMBERS: readonly NumberRow[] = [
   {
-    byte: "@", models: ALL, name: "setPower",
+    byte: "@",
+    models: ALL,
+    name: "setPower",
     digits: () => 3,
     // 110 % only in the enhanced mode of a Rapid.
     most: ({ model }) => (model === "rapid" ? 110 : 100),
     toCommand: (power) => ({ command: "setPower", power }),
   },
   {
-    byte: "A", models: ["bistim"], name: "setPowerB",
+    byte: "A",
+    models: ["bistim"],
+    name: "setPowerB",
     digits: () => 3,
     most: () => 100,
     toCommand: (power) => ({ command: "setPowerB", power }),
   },
   {
-    byte: "C", models: ["bistim"], name: "setPulseInterval",
+    byte: "C",
+    models: ["bistim"],
+    name: "setPulseInterval",
     digits: () => 3,
     most: () => 999,
     toCommand: (steps, { highResolution }) => ({
@@ -105,25 +122,34 @@ const NUMBERS: readonly NumberRow[] = [
     }),
   },
   {
-    byte: "B", models: RAPIDS, name: "setFrequency",
+    byte: "B",
+    models: RAPIDS,
+    name: "setFrequency",
     digits: () => 4,
     most: () => 1000,
     toCommand: (tenths) => ({ command: "setFrequency", frequencyHz: tenths / 10 }),
   },
   {
-    byte: "D", models: RAPIDS, name: "setPulses",
+    byte: "D",
+    models: RAPIDS,
+    name: "setPulses",
     digits: (dialect) => (wide(dialect) ? 5 : 4),
     most: (dialect) => (wide(dialect) ? 6000 : 1000),
     toCommand: (pulses) => ({ command: "setPulses", pulses }),
   },
   {
-    byte: "[", models: RAPIDS, name: "setDuration",
+    byte: "[",
+    models: RAPIDS,
+    name: "setDuration",
     digits: (dialect) => (wide(dialect) ? 4 : 3),
     most: (dialect) => (wide(dialect) ? 6000 : 100),
     toCommand: (tenths) => ({ command: "setDuration", durationS: tenths / 10 }),
   },
   {
-    byte: "n", models: ["rapid"], sinceMajor: UNLOCK_MAJOR, name: "setChargeDelay",
+    byte: "n",
+    models: ["rapid"],
+    sinceMajor: UNLOCK_MAJOR,
+    name: "setChargeDelay",
     digits: ({ major }) => (major >= 10 ? 5 : 4),
     most: ({ major }) => (major >= 10 ? 10_000 : 2000),
     toCommand: (chargeDelay) => ({ command: "setChargeDelay", chargeDelay }),
@@ -133,7 +159,10 @@ const NUMBERS: readonly NumberRow[] = [
 /** `hhhh-hhhhhhhh-hh` as given out by the manufacturer. */
 const CODE_LENGTH = 16;
 
-const speaks = (row: { readonly models: readonly WireModel[]; readonly sinceMajor?: number }, dialect: Dialect): boolean =>
+const speaks = (
+  row: { readonly models: readonly WireModel[]; readonly sinceMajor?: number },
+  dialect: Dialect,
+): boolean =>
   row.models.includes(dialect.model) &&
   (dialect.model === "horizon" || dialect.major >= (row.sinceMajor ?? 0));
 
@@ -155,12 +184,19 @@ export function encode(command: Command, dialect: Dialect): Result<Uint8Array, W
 function encodeUnlock(code: string): Result<Uint8Array, WireFault> {
   // The code is a secret, so the fault does not repeat it.
   if (!/^[0-9A-Fa-f-]{16}$/.test(code)) {
-    return err({ code: "WIRE_OUT_OF_RANGE", why: "an unlock code has 16 hex digits and hyphens: hhhh-hhhhhhhh-hh" });
+    return err({
+      code: "WIRE_OUT_OF_RANGE",
+      why: "an unlock code has 16 hex digits and hyphens: hhhh-hhhhhhhh-hh",
+    });
   }
   return ok(seal(`Q${code}`));
 }
 
-function encodeNumber(command: Command, row: NumberRow, dialect: Dialect): Result<Uint8Array, WireFault> {
+function encodeNumber(
+  command: Command,
+  row: NumberRow,
+  dialect: Dialect,
+): Result<Uint8Array, WireFault> {
   if (!speaks(row, dialect)) return err(notSpoken(command.command, dialect));
   const steps = stepsOf(command);
   const most = row.most(dialect);
@@ -193,11 +229,16 @@ function stepsOf(command: Command): number | null {
 }
 
 function isSame(left: Command, right: Command): boolean {
-  return JSON.stringify(Object.entries(left).sort()) === JSON.stringify(Object.entries(right).sort());
+  return (
+    JSON.stringify(Object.entries(left).sort()) === JSON.stringify(Object.entries(right).sort())
+  );
 }
 
 function notSpoken(name: string, { model, major }: Dialect): WireFault {
-  return { code: "WIRE_UNKNOWN_FRAME", why: `a Magstim ${model} of version ${major} has no ${name}` };
+  return {
+    code: "WIRE_UNKNOWN_FRAME",
+    why: `a Magstim ${model} of version ${major} has no ${name}`,
+  };
 }
 
 /** Length with checksum of the host frame that begins here; null: no command of this device. */
@@ -215,7 +256,11 @@ export function lookAtHost(dialect: Dialect): (bytes: Uint8Array) => Look {
     const text = toLatin1(bytes.subarray(0, 2));
     const length = hostLength(text.charAt(0), text[1], dialect);
     if (length === null) {
-      return { kind: "bad", length: null, fault: { code: "WIRE_UNKNOWN_FRAME", why: "no command of this device begins here" } };
+      return {
+        kind: "bad",
+        length: null,
+        fault: { code: "WIRE_UNKNOWN_FRAME", why: "no command of this device begins here" },
+      };
     }
     if (bytes.length < length) return { kind: "more" };
     const decoded = decodeCommand(bytes.subarray(0, length), dialect);
@@ -235,10 +280,14 @@ export function decodeCommand(frame: Uint8Array, dialect: Dialect): Result<Comma
     return ok({ command: "enableRemoteControl", unlockCode: data });
   }
   const row = NUMBERS.find((one) => text.startsWith(one.byte) && speaks(one, dialect));
-  if (row === undefined) return err({ code: "WIRE_BAD_FIELD", why: "the data byte is none that this command takes" });
+  if (row === undefined)
+    return err({ code: "WIRE_BAD_FIELD", why: "the data byte is none that this command takes" });
   const steps = digitsToNumber(data);
   if (steps === null || data.length !== row.digits(dialect)) {
-    return err({ code: "WIRE_BAD_FIELD", why: `${row.name} takes ${row.digits(dialect)} decimal digits` });
+    return err({
+      code: "WIRE_BAD_FIELD",
+      why: `${row.name} takes ${row.digits(dialect)} decimal digits`,
+    });
   }
   return ok(row.toCommand(steps, dialect));
 }

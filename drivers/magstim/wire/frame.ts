@@ -2,8 +2,9 @@
  * The frame that both directions share: `COMMAND DATA... CHECKSUM`, no start mark, no end mark.
  * Source: `nicolasmcnair/magpy`, `nigelrogasch/MAGIC`.
  */
-import type { Result } from "../../../src/contract/result.ts";
+
 import { err, ok } from "../../../src/base/result.ts";
+import type { Result } from "../../../src/contract/result.ts";
 import type { ErrorCode } from "../../../src/errors/codes.ts";
 
 export type WireCode = Extract<ErrorCode, `WIRE_${string}`>;

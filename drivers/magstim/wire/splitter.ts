@@ -72,23 +72,32 @@ export function createSplitter(look: Looker): Splitter {
     run = { bytes: [], fault: first, borderAt: borderAt - bytes.length };
   };
 
+  /** Judges what begins at `rest` and takes it; 0: more bytes are needed. */
+  const takeOne = (rest: Uint8Array, isEnd: boolean, out: Piece[]): number => {
+    if (run !== null && run.bytes.length >= run.borderAt) endRun(out);
+    const seen = look(rest, run === null);
+    switch (seen.kind) {
+      case "frame":
+        endRun(out);
+        out.push({ kind: "frame", bytes: rest.slice(0, seen.length) });
+        return seen.length;
+      case "bad":
+        junkByte(rest[0] ?? 0, seen.fault, seen.length, out);
+        return 1;
+      case "more":
+        if (!isEnd) return 0;
+        junkByte(rest[0] ?? 0, CUT, rest.length, out);
+        return 1;
+    }
+  };
+
   const cut = (isEnd: boolean): readonly Piece[] => {
     const out: Piece[] = [];
     let at = 0;
     while (at < buffer.length) {
-      if (run !== null && run.bytes.length >= run.borderAt) endRun(out);
-      const rest = buffer.subarray(at);
-      const seen = look(rest, run === null);
-      if (seen.kind === "more" && !isEnd) break;
-      if (seen.kind === "frame") {
-        endRun(out);
-        out.push({ kind: "frame", bytes: rest.slice(0, seen.length) });
-        at += seen.length;
-        continue;
-      }
-      const fault = seen.kind === "bad" ? seen.fault : CUT;
-      junkByte(rest[0] ?? 0, fault, seen.kind === "bad" ? seen.length : rest.length, out);
-      at += 1;
+      const taken = takeOne(buffer.subarray(at), isEnd, out);
+      if (taken === 0) break;
+      at += taken;
     }
     buffer = buffer.slice(at);
     if (isEnd) endRun(out);

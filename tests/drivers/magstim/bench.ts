@@ -1,11 +1,20 @@
 /** A driver on a fake device and a virtual clock, with everything it says written down. */
 import { createRapid, type RapidStimulator } from "../../../drivers/magstim/rapid/driver.ts";
 import type { Dose, DoseShape } from "../../../src/contract/dose.ts";
-import type { StimulatorConfig, StimulatorEvent, StimulatorStatus } from "../../../src/contract/stimulator.ts";
+import type {
+  StimulatorConfig,
+  StimulatorEvent,
+  StimulatorStatus,
+} from "../../../src/contract/stimulator.ts";
 import { createVirtualClock, type VirtualClock } from "../../../src/time/virtualClock.ts";
 import { createFakeRapid, type FakeRapid, PERMIT } from "./fakeRapid.ts";
 
-export const CONFIG: StimulatorConfig = { driver: "magstim-super-rapid2", mains: 240, softwareVersion: null, options: {} };
+export const CONFIG: StimulatorConfig = {
+  driver: "magstim-super-rapid2",
+  mains: 240,
+  softwareVersion: null,
+  options: {},
+};
 
 export interface Bench {
   readonly clock: VirtualClock;
@@ -23,12 +32,20 @@ export interface BenchOptions {
 }
 
 /** Runs `work` in virtual time on a fresh driver that is not connected yet. */
-export async function onBench(work: (bench: Bench) => Promise<void>, options: BenchOptions = {}): Promise<void> {
+export async function onBench(
+  work: (bench: Bench) => Promise<void>,
+  options: BenchOptions = {},
+): Promise<void> {
   const clock = createVirtualClock({ startUtcMs: 0 });
   const fake = createFakeRapid(clock, options.deviceCode ?? null);
   if (options.version !== undefined) fake.body.version = options.version;
   const config = { ...CONFIG, ...options.config };
-  const driver = createRapid({ config, clock, port: fake.port, unlockCode: options.unlockCode ?? null });
+  const driver = createRapid({
+    config,
+    clock,
+    port: fake.port,
+    unlockCode: options.unlockCode ?? null,
+  });
   const events: StimulatorEvent[] = [];
   const statuses: StimulatorStatus[] = [];
   driver.events$.subscribe((event) => events.push(event));
@@ -62,6 +79,9 @@ export async function readyForPulse({ driver }: Bench): Promise<void> {
 /** Connected, set for 40 pulses at 20 Hz and 50 %, armed and ready. */
 export async function readyForTrain({ driver }: Bench): Promise<void> {
   await driver.connect();
-  await driver.prepare({ intensityPctMso: [50], train: { frequencyHz: 20, pulses: 40, durationS: 2 }, isiMs: null }, PERMIT);
+  await driver.prepare(
+    { intensityPctMso: [50], train: { frequencyHz: 20, pulses: 40, durationS: 2 }, isiMs: null },
+    PERMIT,
+  );
   await driver.arm(PERMIT);
 }

@@ -9,8 +9,21 @@ describe("preparing", () => {
       const before = fake.written.length;
       const train = { frequencyHz: 20, pulses: 40, durationS: 2 };
       const status = await driver.prepare({ intensityPctMso: [50], train, isiMs: null }, PERMIT);
-      expect(fake.commands().slice(before)).toEqual(["\\@", "[0010", "@050", "B0200", "[0020", "D00040", "\\@"]);
-      expect(status).toMatchObject({ state: "standby", mode: "train", train, intensityPctMso: [50] });
+      expect(fake.commands().slice(before)).toEqual([
+        "\\@",
+        "[0010",
+        "@050",
+        "B0200",
+        "[0020",
+        "D00040",
+        "\\@",
+      ]);
+      expect(status).toMatchObject({
+        state: "standby",
+        mode: "train",
+        train,
+        intensityPctMso: [50],
+      });
       expect(fake.written.filter((one) => one.permit === PERMIT).length).toBe(5);
     }));
 
@@ -32,7 +45,10 @@ describe("preparing", () => {
         return command === "@050" ? "@\x89" : undefined;
       };
       const settings = { intensityPctMso: [50], train: null, isiMs: null };
-      await expect(driver.prepare(settings, PERMIT)).rejects.toMatchObject({ code: "DEVICE_READBACK_DIFFERS", detail: expect.stringMatching(/asked 50, read back 49/) });
+      await expect(driver.prepare(settings, PERMIT)).rejects.toMatchObject({
+        code: "DEVICE_READBACK_DIFFERS",
+        detail: expect.stringMatching(/asked 50, read back 49/),
+      });
     }));
 
   it("sends nothing that the software version of the device cannot take", () =>
@@ -41,7 +57,9 @@ describe("preparing", () => {
         await driver.connect();
         const before = fake.written.length;
         const train = { frequencyHz: 10, pulses: 200, durationS: 20 };
-        await expect(driver.prepare({ intensityPctMso: [30], train, isiMs: null }, PERMIT)).rejects.toMatchObject({ code: "DEVICE_INVALID_DATA" });
+        await expect(
+          driver.prepare({ intensityPctMso: [30], train, isiMs: null }, PERMIT),
+        ).rejects.toMatchObject({ code: "DEVICE_INVALID_DATA" });
         expect(fake.written.length).toBe(before);
       },
       { version: "V8.0" },
@@ -52,7 +70,9 @@ describe("preparing", () => {
       await readyForPulse(bench);
       const hazards = bench.fake.written.filter((one) => one.permit !== undefined).length;
       const settings = { intensityPctMso: [60], train: null, isiMs: null };
-      await expect(bench.driver.prepare(settings, PERMIT)).rejects.toMatchObject({ code: "DEVICE_CONFLICT" });
+      await expect(bench.driver.prepare(settings, PERMIT)).rejects.toMatchObject({
+        code: "DEVICE_CONFLICT",
+      });
       expect(bench.fake.written.filter((one) => one.permit !== undefined).length).toBe(hazards);
     }));
 
@@ -76,7 +96,11 @@ describe("arming", () => {
   it("resolves when the device says ready", () =>
     onBench(async (bench) => {
       await readyForPulse(bench);
-      expect(bench.driver.lastStatus()).toMatchObject({ state: "ready", coilTemperatureC: 24, intensityPctMso: [50] });
+      expect(bench.driver.lastStatus()).toMatchObject({
+        state: "ready",
+        coilTemperatureC: 24,
+        intensityPctMso: [50],
+      });
     }));
 
   it.each([
@@ -129,7 +153,13 @@ describe("a single pulse", () => {
       await readyForPulse(bench);
       const { writtenMs, writtenHex, done } = bench.driver.deliver(PULSE, PERMIT);
       expect([writtenMs, writtenHex]).toEqual([bench.clock.now(), "454872"]);
-      expect(await done).toMatchObject({ outcome: "delivered", writtenMs, drainedMs: writtenMs + 3, acknowledgedMs: writtenMs + 10, deviceReportedMs: writtenMs + 20 });
+      expect(await done).toMatchObject({
+        outcome: "delivered",
+        writtenMs,
+        drainedMs: writtenMs + 3,
+        acknowledgedMs: writtenMs + 10,
+        deviceReportedMs: writtenMs + 20,
+      });
       expect((await bench.driver.awaitReady(2000)).state).toBe("ready");
       expect(bench.clock.now() - writtenMs).toBeGreaterThanOrEqual(1000);
     }));
@@ -158,7 +188,10 @@ describe("a single pulse", () => {
       await readyForPulse(bench);
       bench.fake.script = (command) => (command === "EH" ? "E\x8c" : undefined);
       const { done } = bench.driver.deliver(PULSE, PERMIT);
-      expect(await done).toMatchObject({ outcome: "unknown", detail: expect.stringMatching(/did not recharge/) });
+      expect(await done).toMatchObject({
+        outcome: "unknown",
+        detail: expect.stringMatching(/did not recharge/),
+      });
     }));
 
   it("is refused without ready, in the wrong mode, or with a question on the line", () =>
@@ -178,7 +211,9 @@ describe("a single pulse", () => {
   it("is not fired when the port refuses the permit", () =>
     onBench(async (bench) => {
       await readyForPulse(bench);
-      expect(() => bench.driver.deliver(PULSE, undefined as never)).toThrowError(/PORT_HAZARD_REFUSED/);
+      expect(() => bench.driver.deliver(PULSE, undefined as never)).toThrowError(
+        /PORT_HAZARD_REFUSED/,
+      );
       expect(bench.fake.commands()).not.toContain("EH");
     }));
 
@@ -210,7 +245,10 @@ describe("a train", () => {
       bench.clock.at(bench.clock.now() + 900, () => {
         bench.fake.body.rapid &= ~0x02;
       });
-      expect(await done).toMatchObject({ outcome: "unknown", detail: expect.stringMatching(/ended within/) });
+      expect(await done).toMatchObject({
+        outcome: "unknown",
+        detail: expect.stringMatching(/ended within/),
+      });
     }));
 
   it("is unknown when the train bit stays", () =>
@@ -221,7 +259,10 @@ describe("a train", () => {
         return undefined;
       };
       const { done } = bench.driver.deliver(TRAIN, PERMIT);
-      expect(await done).toMatchObject({ outcome: "unknown", detail: expect.stringMatching(/runs for/) });
+      expect(await done).toMatchObject({
+        outcome: "unknown",
+        detail: expect.stringMatching(/runs for/),
+      });
     }));
 
   it("is unknown when it is disarmed while it runs, and the disarm does not wait", () =>
@@ -244,7 +285,9 @@ describe("a train", () => {
         bench.fake.body.instr &= ~0x08;
       });
       expect(await done).toMatchObject({ outcome: "unknown" });
-      expect(bench.events).toContainEqual(expect.objectContaining({ kind: "fault", code: "DEVICE_COIL" }));
+      expect(bench.events).toContainEqual(
+        expect.objectContaining({ kind: "fault", code: "DEVICE_COIL" }),
+      );
     }));
 });
 
@@ -254,6 +297,8 @@ describe("the charge delay", () => {
       await driver.connect();
       expect(await driver.setChargeDelayMs(500, PERMIT)).toBe(500);
       expect(fake.commands().slice(-2)).toEqual(["n0500", "o@"]);
-      await expect(driver.setChargeDelayMs(2001, PERMIT)).rejects.toMatchObject({ code: "WIRE_OUT_OF_RANGE" });
+      await expect(driver.setChargeDelayMs(2001, PERMIT)).rejects.toMatchObject({
+        code: "WIRE_OUT_OF_RANGE",
+      });
     }));
 });

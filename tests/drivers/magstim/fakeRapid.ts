@@ -57,7 +57,15 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
   const written: Written[] = [];
   let isOpen = false;
   const body: Body = {
-    instr: 0x09, rapid: 0x38, power: 30, frequency: 0, pulses: 1, duration: 0, temperature: 240, version: "V9.0", errorCode: "C12",
+    instr: 0x09,
+    rapid: 0x38,
+    power: 30,
+    frequency: 0,
+    pulses: 1,
+    duration: 0,
+    temperature: 240,
+    version: "V9.0",
+    errorCode: "C12",
   };
 
   const state = (bits: number): void => {
@@ -93,6 +101,28 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
     body.rapid = tenths === 0 ? body.rapid | 0x08 : body.rapid & ~0x08;
   };
 
+  /** What is said instead of a good answer; null for a good one. */
+  const changeMode = (data: string): string | null => {
+    if (data === "B" && (body.instr & STANDBY) === 0) return "ES";
+    if (data === "H" && (body.instr & READY) === 0) return "ES";
+    if (data === "A") state(STANDBY);
+    if (data === "A") body.rapid &= ~0x06;
+    if (data === "B") recharge();
+    if (data === "H") fire();
+    return null;
+  };
+
+  const parameters = (): string => {
+    const [pulses, duration] = body.version.startsWith("V9") ? [5, 4] : [4, 3];
+    return (
+      pad(body.power, 3) +
+      pad(body.frequency, 4) +
+      pad(body.pulses, pulses) +
+      pad(body.duration, duration) +
+      pad(5, 4)
+    );
+  };
+
   /** The status in the answer is the one from before the command; `Q` and `R` show their effect. */
   const respond = (text: string): string | null => {
     const [command = "", data] = [text.charAt(0), text.slice(1)];
@@ -108,17 +138,7 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
         body.instr &= 0x7f;
         return command + char(body.instr);
       case "E":
-        if (data === "A") state(STANDBY);
-        if (data === "A") body.rapid &= ~0x06;
-        if (data === "B") {
-          if ((body.instr & STANDBY) === 0) return "ES";
-          recharge();
-        }
-        if (data === "H") {
-          if ((body.instr & READY) === 0) return "ES";
-          fire();
-        }
-        return plain;
+        return changeMode(data ?? "") ?? plain;
       case "@":
         body.power = Number(data);
         return plain;
@@ -146,13 +166,8 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
         return rapid;
       case "o":
         return `${plain}0500`;
-      case "\\": {
-        const isOld = !body.version.startsWith("V9");
-        const values = isOld
-          ? pad(body.pulses, 4) + pad(body.duration, 3) + pad(5, 4)
-          : pad(body.pulses, 5) + pad(body.duration, 4) + pad(5, 4);
-        return rapid + pad(body.power, 3) + pad(body.frequency, 4) + values;
-      }
+      case "\\":
+        return rapid + parameters();
       default:
         return "?";
     }
@@ -170,7 +185,9 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
     const scripted = fake.script(text, body);
     const said = scripted === undefined ? respond(text) : scripted;
     if (said === null) return;
-    clock.at(clock.now() + fake.delayMs, () => fake.send(typeof said === "string" ? sealed(said) : said));
+    clock.at(clock.now() + fake.delayMs, () =>
+      fake.send(typeof said === "string" ? sealed(said) : said),
+    );
   };
 
   const port: GuardedBytePort = {
@@ -185,11 +202,15 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
     },
     write: (bytes, permit) => {
       if (!isOpen) throw new PulsetrainError("PORT_NOT_OPEN", "fake port");
-      if (classify(bytes).kind !== "safe" && permit === undefined) throw new PulsetrainError("PORT_HAZARD_REFUSED", toHex(bytes));
+      if (classify(bytes).kind !== "safe" && permit === undefined)
+        throw new PulsetrainError("PORT_HAZARD_REFUSED", toHex(bytes));
       const text = Buffer.from(bytes.subarray(0, -1)).toString("latin1");
       written.push({ atMs: clock.now(), text, hex: toHex(bytes), permit });
       answer(text);
-      return { writtenMs: clock.now(), drained: clock.until(clock.now() + 3).then(() => clock.now()) };
+      return {
+        writtenMs: clock.now(),
+        drained: clock.until(clock.now() + 3).then(() => clock.now()),
+      };
     },
     discardInput: () => undefined,
     close: async () => {

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Hazard } from "../../../src/contract/hazard.ts";
-import { toHex } from "../../../src/base/hex.ts";
 import { classify } from "../../../drivers/magstim/hazard.ts";
 import { type Command, decodeCommand, encode } from "../../../drivers/magstim/wire/commands.ts";
 import type { Dialect } from "../../../drivers/magstim/wire/dialect.ts";
+import { toHex } from "../../../src/base/hex.ts";
+import type { Hazard } from "../../../src/contract/hazard.ts";
 import { bytesOf, vectors } from "./vectors.ts";
 
 const host = vectors.filter((one) => one.direction === "host" && one.valid);
@@ -15,19 +15,35 @@ function expectedHazard(command: Command): Hazard {
     case "setMode":
       return command.mode === "disarm" ? { kind: "safe" } : { kind: command.mode };
     case "setPower":
-      return command.power === 0 ? { kind: "safe" } : { kind: "intensity", channel: "A", pctMso: command.power };
+      return command.power === 0
+        ? { kind: "safe" }
+        : { kind: "intensity", channel: "A", pctMso: command.power };
     case "setPowerB":
-      return command.power === 0 ? { kind: "safe" } : { kind: "intensity", channel: "B", pctMso: command.power };
+      return command.power === 0
+        ? { kind: "safe" }
+        : { kind: "intensity", channel: "B", pctMso: command.power };
     case "setFrequency":
-      return { kind: "setting", setting: "frequencyTenthsHz", value: Math.round(command.frequencyHz * 10) };
+      return {
+        kind: "setting",
+        setting: "frequencyTenthsHz",
+        value: Math.round(command.frequencyHz * 10),
+      };
     case "setDuration":
-      return { kind: "setting", setting: "durationTenthsS", value: Math.round(command.durationS * 10) };
+      return {
+        kind: "setting",
+        setting: "durationTenthsS",
+        value: Math.round(command.durationS * 10),
+      };
     case "setPulses":
       return { kind: "setting", setting: "pulses", value: command.pulses };
     case "setChargeDelay":
       return { kind: "setting", setting: "chargeDelayMs", value: command.chargeDelay };
     case "setPulseInterval":
-      return { kind: "setting", setting: "intervalRaw", value: Math.round(command.intervalMs * (command.highResolution ? 10 : 1)) };
+      return {
+        kind: "setting",
+        setting: "intervalRaw",
+        value: Math.round(command.intervalMs * (command.highResolution ? 10 : 1)),
+      };
     case "highResolution":
       return { kind: "setting", setting: "highResolution", value: command.enable ? 1 : 0 };
     case "enhancedPower":
@@ -69,10 +85,16 @@ describe("the hazard of bytes", () => {
     ),
     fc.integer({ min: 0, max: 110 }).map((power): Command => ({ command: "setPower", power })),
     fc.integer({ min: 0, max: 100 }).map((power): Command => ({ command: "setPowerB", power })),
-    fc.integer({ min: 0, max: 1000 }).map((tenths): Command => ({ command: "setFrequency", frequencyHz: tenths / 10 })),
-    fc.integer({ min: 0, max: 6000 }).map((tenths): Command => ({ command: "setDuration", durationS: tenths / 10 })),
+    fc
+      .integer({ min: 0, max: 1000 })
+      .map((tenths): Command => ({ command: "setFrequency", frequencyHz: tenths / 10 })),
+    fc
+      .integer({ min: 0, max: 6000 })
+      .map((tenths): Command => ({ command: "setDuration", durationS: tenths / 10 })),
     fc.integer({ min: 0, max: 6000 }).map((pulses): Command => ({ command: "setPulses", pulses })),
-    fc.integer({ min: 0, max: 10_000 }).map((chargeDelay): Command => ({ command: "setChargeDelay", chargeDelay })),
+    fc
+      .integer({ min: 0, max: 10_000 })
+      .map((chargeDelay): Command => ({ command: "setChargeDelay", chargeDelay })),
   );
 
   it("agrees with the encoder for every command of every model and version", () => {
@@ -96,7 +118,9 @@ describe("the hazard of bytes", () => {
   it("is unknown for a cut frame", () => {
     for (const { bytes } of host) {
       for (let length = 0; length < bytes.length; length++) {
-        expect(classify(bytes.subarray(0, length)).kind, toHex(bytes.subarray(0, length))).toBe("unknown");
+        expect(classify(bytes.subarray(0, length)).kind, toHex(bytes.subarray(0, length))).toBe(
+          "unknown",
+        );
       }
     }
   });
@@ -116,7 +140,8 @@ describe("the hazard of bytes", () => {
     const property = fc.property(fc.uint8Array({ maxLength: 30 }), (bytes) => {
       const hazard = classify(bytes);
       // Three random bytes can be a question by chance; then the decoder must call it one too.
-      if (hazard.kind === "safe") expect(bytes.length === 3 || bytes.length === 5 || bytes.length === 18).toBe(true);
+      if (hazard.kind === "safe")
+        expect(bytes.length === 3 || bytes.length === 5 || bytes.length === 18).toBe(true);
     });
     fc.assert(property, { numRuns: 1000 });
   });

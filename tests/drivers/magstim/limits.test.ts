@@ -1,9 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { describe as describeModel } from "../../../drivers/magstim/rapid/capabilities.ts";
-import { driver } from "../../../drivers/magstim/index.ts";
-import { joulesPerPulse, maxContinuousHz, maxFrequencyHz, maxOnTimeS, minWaitS } from "../../../drivers/magstim/rapid/limits.ts";
-import { settingSteps } from "../../../drivers/magstim/rapid/prepare.ts";
 import { classify } from "../../../drivers/magstim/hazard.ts";
+import { driver } from "../../../drivers/magstim/index.ts";
+import { describe as describeModel } from "../../../drivers/magstim/rapid/capabilities.ts";
+import {
+  joulesPerPulse,
+  maxContinuousHz,
+  maxFrequencyHz,
+  maxOnTimeS,
+  minWaitS,
+} from "../../../drivers/magstim/rapid/limits.ts";
+import { settingSteps } from "../../../drivers/magstim/rapid/prepare.ts";
 import { encode } from "../../../drivers/magstim/wire/commands.ts";
 import type { DoseShape } from "../../../src/contract/dose.ts";
 import type { DeviceModel, StimulatorConfig } from "../../../src/contract/stimulator.ts";
@@ -15,7 +21,11 @@ function modelOf(change: Partial<StimulatorConfig> = {}): DeviceModel {
   return model.value;
 }
 
-const train = (frequencyHz: number, pulses: number): DoseShape => ({ kind: "train", frequencyHz, pulses });
+const train = (frequencyHz: number, pulses: number): DoseShape => ({
+  kind: "train",
+  frequencyHz,
+  pulses,
+});
 const rulesOf = (shape: DoseShape, pct: number, change: Partial<StimulatorConfig> = {}): string[] =>
   modelOf(change)
     .judgeDose(doseOf(shape, [pct]))
@@ -30,12 +40,15 @@ describe("the energy rules", () => {
     [100, 15, 150, 252.0, 26, 16.667, 4.167],
     [40, 26, 260, 40.3, 0.5, 60.126, 26.055],
     [30, 50, 500, 22.7, 0.81, 55.507, 46.256],
-  ])("at %i %%, %i Hz and %i pulses", (power, frequency, pulses, joules, waitS, onS, continuousHz) => {
-    expect(joulesPerPulse(power)).toBe(joules);
-    expect(minWaitS(power, frequency, pulses)).toBeCloseTo(waitS, 3);
-    expect(maxOnTimeS(power, frequency)).toBeCloseTo(onS, 3);
-    expect(maxContinuousHz(power)).toBeCloseTo(continuousHz, 3);
-  });
+  ])(
+    "at %i %%, %i Hz and %i pulses",
+    (power, frequency, pulses, joules, waitS, onS, continuousHz) => {
+      expect(joulesPerPulse(power)).toBe(joules);
+      expect(minWaitS(power, frequency, pulses)).toBeCloseTo(waitS, 3);
+      expect(maxOnTimeS(power, frequency)).toBeCloseTo(onS, 3);
+      expect(maxContinuousHz(power)).toBeCloseTo(continuousHz, 3);
+    },
+  );
 
   it("divide by nothing at 0 % and 0 Hz, and know nothing above 100 %", () => {
     expect(maxOnTimeS(0, 10)).toBe(Number.POSITIVE_INFINITY);
@@ -46,7 +59,12 @@ describe("the energy rules", () => {
   });
 
   it.each([
-    [240, 0, 50, 15], [240, 1, 100, 25], [240, 2, 100, 41], [115, 0, 36, 11], [115, 1, 60, 22], [115, 2, 60, 25],
+    [240, 0, 50, 15],
+    [240, 1, 100, 25],
+    [240, 2, 100, 41],
+    [115, 0, 36, 11],
+    [115, 1, 60, 22],
+    [115, 2, 60, 25],
   ] as const)("know the frequencies of %i V and type %i", (mains, type, low, high) => {
     expect(maxFrequencyHz(mains, type, 0)).toBe(low);
     expect(maxFrequencyHz(mains, type, 100)).toBe(high);
@@ -58,7 +76,9 @@ describe("what the model can deliver", () => {
   it("needs the mains voltage and says so", () => {
     const refused = describeModel({ ...CONFIG, mains: null });
     expect(!refused.ok && refused.error).toMatch(/mains: 240/);
-    expect(() => driver.create({ config: { ...CONFIG, mains: null } } as never)).toThrowError(/RIG_FILE_BAD/);
+    expect(() => driver.create({ config: { ...CONFIG, mains: null } } as never)).toThrowError(
+      /RIG_FILE_BAD/,
+    );
   });
 
   it("refuses options and versions that it does not understand", () => {
@@ -69,7 +89,8 @@ describe("what the model can deliver", () => {
   it("takes pulses from 0 to 100 % in whole percents", () => {
     expect(rulesOf({ kind: "pulse" }, 0)).toEqual([]);
     expect(rulesOf({ kind: "pulse" }, 100)).toEqual([]);
-    for (const pct of [-1, 101, 50.5, Number.NaN]) expect(rulesOf({ kind: "pulse" }, pct)).toEqual(["INT-03"]);
+    for (const pct of [-1, 101, 50.5, Number.NaN])
+      expect(rulesOf({ kind: "pulse" }, pct)).toEqual(["INT-03"]);
   });
 
   it.each([
@@ -87,7 +108,13 @@ describe("what the model can deliver", () => {
     ["more than 6000 pulses", train(100, 6100), 10, {}, ["DEV-01"]],
     ["10 s on old software", train(10, 100), 30, { softwareVersion: "8.0" }, []],
     ["11 s on old software", train(10, 110), 30, { softwareVersion: "8.0" }, ["DEV-01"]],
-    ["more than 1000 pulses on old software", train(100, 1001), 10, { softwareVersion: "8.0" }, ["DEV-01"]],
+    [
+      "more than 1000 pulses on old software",
+      train(100, 1001),
+      10,
+      { softwareVersion: "8.0" },
+      ["DEV-01"],
+    ],
     ["more energy than a minute allows", train(20, 800), 60, {}, ["ITI-03"]],
     ["a train of no pulses", train(10, 0), 30, {}, ["DEV-01"]],
     ["a train of no frequency", train(0, 10), 30, {}, ["DEV-01"]],
@@ -117,27 +144,34 @@ describe("what the model can deliver", () => {
 });
 
 describe("the grants of a dose", () => {
-  it.each([PULSE, TRAIN, doseOf({ kind: "pulse" }, [0]), doseOf(train(29.5, 59), [30]), doseOf(train(10, 10), [100])])(
-    "cover exactly what preparing can send, from any mode: $shape",
-    (dose) => {
-      const model = modelOf();
-      const grants = model.grantsFor(dose).map((grant) => JSON.stringify(grant));
-      const used = new Set<number>();
-      for (const mode of ["single", "train"] as const) {
-        for (const enhancedPower of [true, false]) {
-          let from = 0;
-          for (const { command } of settingSteps(dose.intensityPctMso[0] ?? 0, model.settingsFor(dose), { mode, enhancedPower })) {
-            const encoded = encode(command, { model: "rapid", major: 9, highResolution: false });
-            const hazard = encoded.ok ? classify(encoded.value) : null;
-            if (hazard?.kind === "safe") continue;
-            const place = grants.indexOf(JSON.stringify(hazard), from);
-            expect(place, JSON.stringify(command)).toBeGreaterThanOrEqual(from);
-            used.add(place);
-            from = place + 1;
-          }
+  it.each([
+    PULSE,
+    TRAIN,
+    doseOf({ kind: "pulse" }, [0]),
+    doseOf(train(29.5, 59), [30]),
+    doseOf(train(10, 10), [100]),
+  ])("cover exactly what preparing can send, from any mode: $shape", (dose) => {
+    const model = modelOf();
+    const grants = model.grantsFor(dose).map((grant) => JSON.stringify(grant));
+    const used = new Set<number>();
+    for (const mode of ["single", "train"] as const) {
+      for (const enhancedPower of [true, false]) {
+        let from = 0;
+        for (const { command } of settingSteps(
+          dose.intensityPctMso[0] ?? 0,
+          model.settingsFor(dose),
+          { mode, enhancedPower },
+        )) {
+          const encoded = encode(command, { model: "rapid", major: 9, highResolution: false });
+          const hazard = encoded.ok ? classify(encoded.value) : null;
+          if (hazard?.kind === "safe") continue;
+          const place = grants.indexOf(JSON.stringify(hazard), from);
+          expect(place, JSON.stringify(command)).toBeGreaterThanOrEqual(from);
+          used.add(place);
+          from = place + 1;
         }
       }
-      expect(used.size).toBe(grants.length);
-    },
-  );
+    }
+    expect(used.size).toBe(grants.length);
+  });
 });

@@ -17,7 +17,14 @@ describe("connecting", () => {
       });
       expect(fake.commands()).toEqual(["Q@", "ND", "\\@", "F@", "x@"]);
       expect(fake.written.every((one) => classify(bytesOf(one.hex)).kind === "safe")).toBe(true);
-      expect(driver.lastStatus()).toMatchObject({ state: "standby", remote: true, coilPresent: true, mode: "single", train: null, fault: null });
+      expect(driver.lastStatus()).toMatchObject({
+        state: "standby",
+        remote: true,
+        coilPresent: true,
+        mode: "single",
+        train: null,
+        fault: null,
+      });
     }));
 
   it("gives the unlock code in the place of the padding", () =>
@@ -44,7 +51,12 @@ describe("connecting", () => {
         expect(error).toMatchObject({ code: "DEVICE_UNLOCK_REFUSED" });
         expect(String(error)).toMatch(/typing error/);
         expect(fake.port.isOpen).toBe(false);
-        const said = JSON.stringify([String(error), (error as Error).stack, events, driver.lastStatus()]);
+        const said = JSON.stringify([
+          String(error),
+          (error as Error).stack,
+          events,
+          driver.lastStatus(),
+        ]);
         expect(said).not.toContain("ffff-00000000");
         expect(said).not.toContain(Buffer.from("ffff-00000000").toString("hex"));
       },
@@ -54,7 +66,10 @@ describe("connecting", () => {
   it("says that a code is missing when the device is there and gives no control", () =>
     onBench(
       async ({ driver }) => {
-        await expect(driver.connect()).rejects.toMatchObject({ code: "DEVICE_SILENT", detail: expect.stringMatching(/needs its unlock code/) });
+        await expect(driver.connect()).rejects.toMatchObject({
+          code: "DEVICE_SILENT",
+          detail: expect.stringMatching(/needs its unlock code/),
+        });
       },
       { deviceCode: CODE },
     ));
@@ -62,14 +77,18 @@ describe("connecting", () => {
   it("names the likely causes when nothing answers, and leaves no open port", () =>
     onBench(async ({ driver, fake }) => {
       fake.script = () => null;
-      await expect(driver.connect()).rejects.toMatchObject({ code: "DEVICE_SILENT", detail: expect.stringMatching(/main unit/) });
+      await expect(driver.connect()).rejects.toMatchObject({
+        code: "DEVICE_SILENT",
+        detail: expect.stringMatching(/main unit/),
+      });
       expect(fake.port.isOpen).toBe(false);
     }));
 
   it("hides a code that an echoing cable brings back", () =>
     onBench(
       async ({ driver, fake, events }) => {
-        fake.script = (command) => (command.startsWith("Q") ? bytesOf(`51${CODE_HEX}37`) : undefined);
+        fake.script = (command) =>
+          command.startsWith("Q") ? bytesOf(`51${CODE_HEX}37`) : undefined;
         await expect(driver.connect()).rejects.toBeInstanceOf(Error);
         expect(events.length).toBeGreaterThan(0);
         expect(JSON.stringify(events)).not.toContain(CODE_HEX.slice(0, 12));
@@ -80,7 +99,10 @@ describe("connecting", () => {
   it("refuses another software version than the rig file says, and gives control back", () =>
     onBench(
       async ({ driver, fake }) => {
-        await expect(driver.connect()).rejects.toMatchObject({ code: "DEVICE_WRONG_VERSION", detail: expect.stringMatching(/9\.0.*10\.2/) });
+        await expect(driver.connect()).rejects.toMatchObject({
+          code: "DEVICE_WRONG_VERSION",
+          detail: expect.stringMatching(/9\.0.*10\.2/),
+        });
         expect(fake.commands().at(-1)).toBe("R@");
         expect(fake.port.isOpen).toBe(false);
       },
@@ -111,7 +133,10 @@ describe("keeping control", () => {
     onBench(async (bench) => {
       const { driver, fake, clock } = bench;
       await driver.connect();
-      const times = (text: string, fromMs: number): number[] => fake.written.filter((one) => one.text === text && one.atMs >= fromMs).map((one) => one.atMs);
+      const times = (text: string, fromMs: number): number[] =>
+        fake.written
+          .filter((one) => one.text === text && one.atMs >= fromMs)
+          .map((one) => one.atMs);
       const standbyMs = clock.now();
       await clock.wait(10_000);
       expect(times("\\@", standbyMs).length).toBe(5);
@@ -148,7 +173,11 @@ describe("keeping control", () => {
 
   it.each([
     ["control that somebody else took", (instr: number) => instr & 0x7f, "control-lost"],
-    ["a device that left ready by itself", (instr: number) => (instr & ~0x07) | 1, "disarmed-itself"],
+    [
+      "a device that left ready by itself",
+      (instr: number) => (instr & ~0x07) | 1,
+      "disarmed-itself",
+    ],
     ["a coil that was pulled", (instr: number) => instr & ~0x08, "fault"],
     ["a coil to be replaced", (instr: number) => instr | 0x10, "fault"],
     ["a state that cannot be", (instr: number) => instr | 0x01, "fault"],
@@ -166,7 +195,9 @@ describe("keeping control", () => {
       await readyForPulse(bench);
       bench.fake.body.instr |= 0x20;
       await bench.clock.wait(1000);
-      expect(bench.events).toContainEqual(expect.objectContaining({ kind: "fault", code: "DEVICE_FAULT" }));
+      expect(bench.events).toContainEqual(
+        expect.objectContaining({ kind: "fault", code: "DEVICE_FAULT" }),
+      );
       expect(bench.driver.lastStatus()?.fault).toBe("error C12");
       expect(bench.fake.commands().filter((one) => one === "I@").length).toBe(1);
     }));
@@ -180,7 +211,9 @@ describe("keeping control", () => {
         const dueMs = clock.now() + 30 + 17 * round;
         driver.quietUntil(dueMs);
         await clock.until(dueMs);
-        const inQuiet = fake.written.filter((one) => one.atMs > dueMs - 150 && one.atMs <= dueMs && one.atMs !== dueMs);
+        const inQuiet = fake.written.filter(
+          (one) => one.atMs > dueMs - 150 && one.atMs <= dueMs && one.atMs !== dueMs,
+        );
         expect(inQuiet.every((one) => one.atMs <= dueMs - 20)).toBe(true);
         const { done } = driver.deliver(PULSE, PERMIT);
         expect((await done).outcome).toBe("delivered");
@@ -211,7 +244,10 @@ describe("junk on the line", () => {
     onBench(async ({ driver, fake, events }) => {
       await driver.connect();
       let damaged = 0;
-      fake.script = (command) => (command === "\\@" && damaged++ === 0 ? bytesOf("5c893830333030303030303030313030303030303035ff") : undefined);
+      fake.script = (command) =>
+        command === "\\@" && damaged++ === 0
+          ? bytesOf("5c893830333030303030303030313030303030303035ff")
+          : undefined;
       expect((await driver.readStatus()).state).toBe("standby");
       expect(events.map((one) => one.kind)).toContain("junk");
     }));
@@ -234,14 +270,22 @@ describe("the way down", () => {
       bench.fake.script = () => null;
       const before = bench.fake.written.length;
       expect((await bench.driver.disarm("test")).confirmed).toBe(false);
-      expect(bench.fake.commands().slice(before).filter((one) => one === "EA").length).toBe(3);
+      expect(
+        bench.fake
+          .commands()
+          .slice(before)
+          .filter((one) => one === "EA").length,
+      ).toBe(3);
     }));
 
   it("does not call a device disarmed that still shows ready", () =>
     onBench(async (bench) => {
       await readyForPulse(bench);
       bench.fake.script = (command) => (command === "EA" ? "E\x8c" : undefined);
-      expect(await bench.driver.disarm("test")).toMatchObject({ confirmed: false, detail: expect.stringMatching(/not in standby/) });
+      expect(await bench.driver.disarm("test")).toMatchObject({
+        confirmed: false,
+        detail: expect.stringMatching(/not in standby/),
+      });
     }));
 
   it("disarms, gives control back and closes the port, once", () =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { toHex } from "../../../src/base/hex.ts";
 import { redact } from "../../../drivers/magstim/secrets.ts";
+import { toHex } from "../../../src/base/hex.ts";
 import { bytesOf, vectors } from "./vectors.ts";
 
 const CODE = "613162322d63336434653566362d3162";

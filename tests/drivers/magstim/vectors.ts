@@ -1,7 +1,8 @@
 /** The vectors of the family, typed. */
-import file from "../../vectors/magstim.json" with { type: "json" };
-import { fromHex } from "../../../src/base/hex.ts";
+
 import { type Dialect, dialectOf, type WireModel } from "../../../drivers/magstim/wire/dialect.ts";
+import { fromHex } from "../../../src/base/hex.ts";
+import file from "../../vectors/magstim.json" with { type: "json" };
 
 export interface Vector {
   readonly name: string;
@@ -27,7 +28,10 @@ export function bytesOf(hex: string): Uint8Array {
 export const vectors: readonly Vector[] = file.vectors.map((raw) => {
   const model = raw.model as WireModel;
   const softwareVersion = raw.softwareVersion ?? null;
-  const highResolution = "highResolution" in raw.meaning && raw.direction === "host" && raw.meaning.highResolution === true;
+  const highResolution =
+    "highResolution" in raw.meaning &&
+    raw.direction === "host" &&
+    raw.meaning.highResolution === true;
   const dialect = dialectOf(model, softwareVersion, highResolution);
   if (dialect === null) throw new Error(`no dialect: ${raw.name}`);
   return {

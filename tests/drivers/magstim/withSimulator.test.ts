@@ -47,12 +47,19 @@ async function onRig(options: RigOptions, work: (rig: Rig) => Promise<void>): Pr
   const config = { driver: name, mains: 240, softwareVersion: null, options: {} } as const;
   const described = module.describe(config);
   if (!described.ok) throw new Error(described.error);
-  const driver = createRapid({ config, clock, port: link.port, unlockCode: options.unlockCode ?? null });
+  const driver = createRapid({
+    config,
+    clock,
+    port: link.port,
+    unlockCode: options.unlockCode ?? null,
+  });
   const discharges: Discharge[] = [];
   const events: StimulatorEvent[] = [];
   device.discharges$.subscribe((discharge) => discharges.push(discharge));
   driver.events$.subscribe((event) => events.push(event));
-  await clock.run(() => work({ clock, driver, device, model: described.value, discharges, events }));
+  await clock.run(() =>
+    work({ clock, driver, device, model: described.value, discharges, events }),
+  );
   device.close();
 }
 
@@ -64,30 +71,41 @@ async function give({ driver, model }: Rig, dose: Dose): Promise<Delivery> {
 }
 
 const pulseAt = (pct: number): Dose => doseOf({ kind: "pulse" }, [pct]);
-const trainAt = (pct: number, frequencyHz: number, pulses: number): Dose => doseOf({ kind: "train", frequencyHz, pulses }, [pct]);
+const trainAt = (pct: number, frequencyHz: number, pulses: number): Dose =>
+  doseOf({ kind: "train", frequencyHz, pulses }, [pct]);
 const now = (kind: string): FaultOrder => ({ kind, when: { at: "start" } });
 
 describe("the driver on the simulated device", () => {
   const CODE = "a1b2-c3d4e5f6-1b";
-  it.each(["5.0", "7.1", "8.0", "9.0", "10.2", "11.0"])("gives a pulse and a train on software %s", (softwareVersion) =>
-    onRig({ softwareVersion }, async (rig) => {
-      expect((await rig.driver.connect()).softwareVersion).toBe(softwareVersion);
-      expect((await give(rig, pulseAt(50))).outcome).toBe("delivered");
-      await rig.driver.disarm("test");
-      const train = await give(rig, trainAt(60, 20, 40));
-      expect(train).toMatchObject({ outcome: "delivered" });
-      expect(await rig.driver.close()).toEqual({ confirmed: true, detail: "standby" });
-      expect(rig.discharges.length).toBe(41);
-      expect(rig.discharges.map((one) => one.intensityPctMso[0])).toEqual([50, ...Array<number>(40).fill(60)]);
-      expect(rig.events).toEqual([]);
-    }),
+  it.each(["5.0", "7.1", "8.0", "9.0", "10.2", "11.0"])(
+    "gives a pulse and a train on software %s",
+    (softwareVersion) =>
+      onRig({ softwareVersion }, async (rig) => {
+        expect((await rig.driver.connect()).softwareVersion).toBe(softwareVersion);
+        expect((await give(rig, pulseAt(50))).outcome).toBe("delivered");
+        await rig.driver.disarm("test");
+        const train = await give(rig, trainAt(60, 20, 40));
+        expect(train).toMatchObject({ outcome: "delivered" });
+        expect(await rig.driver.close()).toEqual({ confirmed: true, detail: "standby" });
+        expect(rig.discharges.length).toBe(41);
+        expect(rig.discharges.map((one) => one.intensityPctMso[0])).toEqual([
+          50,
+          ...Array<number>(40).fill(60),
+        ]);
+        expect(rig.events).toEqual([]);
+      }),
   );
 
   it.each(simulator.models)("gives the trains that the model of %s allows", (model) =>
     onRig({ model }, async (rig) => {
       await rig.driver.connect();
       let expected = 0;
-      for (const dose of [trainAt(30, 10, 50), trainAt(55, 5, 50), trainAt(100, 15, 30), trainAt(20, 1, 10)]) {
+      for (const dose of [
+        trainAt(30, 10, 50),
+        trainAt(55, 5, 50),
+        trainAt(100, 15, 30),
+        trainAt(20, 1, 10),
+      ]) {
         expect(rig.model.judgeDose(dose)).toEqual([]);
         expect((await give(rig, dose)).outcome).toBe("delivered");
         expected += dose.shape.kind === "train" ? dose.shape.pulses : 1;
@@ -142,7 +160,24 @@ describe("the driver on the simulated device", () => {
       expect(rig.discharges.map((one) => one.intensityPctMso)).toEqual([[5]]);
     }));
 
-  const faults = ["drop-answer", "cut-answer", "corrupt-answer", "garbage", "silent", "reboot", "overheat", "coil-off", "error-bit", "refuse", "unplug", "delay-answer", "duplicate-answer", "unsolicited", "jam-train", "stuck-ready"];
+  const faults = [
+    "drop-answer",
+    "cut-answer",
+    "corrupt-answer",
+    "garbage",
+    "silent",
+    "reboot",
+    "overheat",
+    "coil-off",
+    "error-bit",
+    "refuse",
+    "unplug",
+    "delay-answer",
+    "duplicate-answer",
+    "unsolicited",
+    "jam-train",
+    "stuck-ready",
+  ];
   it.each(faults.flatMap((kind) => [0, 5, 700].map((atMs) => [kind, atMs] as const)))(
     "never calls a train less than it was, with %s %i ms after its bytes",
     (kind, atMs) =>
