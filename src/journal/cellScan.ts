@@ -71,10 +71,14 @@ function openLog(file: string): Log {
   const count = Math.max(0, Math.ceil((fstatSync(fd).size - WAL_HEADER_BYTES) / frameBytes));
   const offset = (n: number): number => WAL_HEADER_BYTES + n * frameBytes;
   const frame = (n: number): Buffer | null => readAt(fd, offset(n) + FRAME_HEADER_BYTES);
+  // A log that started over still holds frames of earlier rounds behind its end: their salt differs.
+  const salt = (header: Buffer): string => header.toString("hex", 8, 16);
+  const thisRound = salt(readAt(fd, offset(0), FRAME_HEADER_BYTES));
   const newest = new Map<number, number>();
   for (let n = 0; n < count; n++) {
     const header = readAt(fd, offset(n), FRAME_HEADER_BYTES);
-    if (header.length === FRAME_HEADER_BYTES) newest.set(header.readUInt32BE(0), n);
+    if (salt(header) !== thisRound || header.length < FRAME_HEADER_BYTES) break;
+    newest.set(header.readUInt32BE(0), n);
   }
   return {
     count,

@@ -6,7 +6,7 @@ import { accountOf, closingEvents, countsOf, openMatter, type SessionAccount } f
 import { type Appender, createAppender, type NewRow } from "./appender.ts";
 import { takeLease } from "./lease.ts";
 import { type JournalReader, readerOf } from "./reader.ts";
-import { PAGE_SIZE_BYTES, SCHEMA_VERSION, TABLES, TRIGGERS } from "./schema.ts";
+import { SCHEMA_VERSION, TABLES, TRIGGERS } from "./schema.ts";
 import { requireSchema, schemaOf } from "./schemaCheck.ts";
 import { LOG_PAGES, openForWriting, type Sqlite, translated } from "./sqlite.ts";
 
@@ -77,8 +77,8 @@ export function openJournal(file: string, nowUtc: string): Journal {
   const nonce = randomUUID();
   const db = openLeased(file, nonce);
   try {
-    translated(file, "write", () => makeRoom(db));
     const appender = translated(file, "write", () => createAppender(db, file, nonce));
+    lengthenLog(appender, db);
     const read = readerOf(db, file);
     const recovered = recover(read, appender, nowUtc);
     return journalOf({ db, file, nonce, appender, read, recovered });
@@ -104,13 +104,17 @@ function openLeased(file: string, nonce: string): Sqlite {
   }
 }
 
+/** A write that means nothing. It counts, because SQLite leaves out a change that changes nothing. */
+function touch(db: Sqlite): void {
+  db.prepare("UPDATE lease SET writes = writes + 1 WHERE id = 1").run();
+}
+
 /**
- * Writes the log to its full length and frees the pages again, so that the first durable events of
- * a run are as fast as the later ones, and a disk without room for them refuses here.
+ * Writes the log to its full length, over and over the same page, so that the first durable events
+ * of a run are as fast as the later ones.
  */
-function makeRoom(db: Sqlite): void {
-  db.prepare("UPDATE lease SET room = zeroblob(?)").run(LOG_PAGES * PAGE_SIZE_BYTES);
-  db.prepare("UPDATE lease SET room = NULL").run();
+function lengthenLog(appender: Appender, db: Sqlite): void {
+  for (let page = 0; page < LOG_PAGES; page++) appender.write(false, () => touch(db));
 }
 
 /** Gives the lease back as far as that can still be written, and closes. */
@@ -202,8 +206,8 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
       return intents;
     },
     flush() {
-      // A commit without a change syncs nothing, so the lease is written over with itself.
-      appender.write(true, () => db.prepare("UPDATE lease SET nonce = nonce WHERE id = 1").run());
+      // A commit without a change syncs nothing.
+      appender.write(true, () => touch(db));
     },
     close: () => leave(db, nonce),
   };

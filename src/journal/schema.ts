@@ -28,7 +28,7 @@ export const TABLES = `
     boot TEXT,
     host TEXT NOT NULL,
     nonce TEXT NOT NULL,
-    room BLOB
+    writes INTEGER NOT NULL DEFAULT 0
   ) STRICT;
   CREATE INDEX event_session ON event (session);
   CREATE INDEX event_landmark ON event (seq) WHERE kind IN ('run.start', 'run.stop');

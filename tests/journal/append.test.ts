@@ -111,6 +111,20 @@ describe("appending", () => {
   });
 });
 
+describe("making durable", () => {
+  test("commits a change of its own, because a commit without one syncs nothing", () => {
+    const file = tempFile();
+    const journal = openJournal(file, NOW_UTC);
+    const raw = new Database(file, { readonly: true });
+    const writes = raw.prepare("SELECT writes FROM lease").pluck();
+    const before = Number(writes.get());
+    journal.flush();
+    expect(writes.get()).toBe(before + 1);
+    raw.close();
+    journal.close();
+  });
+});
+
 describe("documents", () => {
   test("are kept once under the hash of their canonical JSON", () => {
     const file = tempFile();

@@ -128,6 +128,21 @@ describe("salvage", () => {
     expect(() => salvage(without)).toThrow(/JOURNAL_UNREADABLE.*no whole event/);
   });
 
+  test("takes the newest page of a log that started over behind its own old end", () => {
+    const file = tempFile();
+    const journal = openJournal(file, NOW_UTC);
+    const session = journal.startSession(sessionStart("s1"));
+    for (let i = 0; i < 150; i++) {
+      session.append([{ tMs: i, kind: "note", text: `${i} ${"y".repeat(5_000)}` }], {
+        durable: false,
+      });
+    }
+    const copy = tempFile();
+    for (const suffix of ["", "-wal"]) copyFileSync(file + suffix, copy + suffix);
+    journal.close();
+    expect(salvage(copy)).toMatchObject({ events: 151, missing: [], verdict: { ok: true } });
+  });
+
   test("hands back a journal that goes on: a session without an end is closed by the next writer", () => {
     const file = tempFile();
     makeJournal(file);
