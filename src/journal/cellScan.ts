@@ -96,6 +96,7 @@ function readAt(fd: number, position: number, length: number = PAGE_SIZE_BYTES):
   return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
 }
 
+/** Records that start on a page. */
 function* recordsOn(
   page: Buffer | null,
   newest: PageSource,

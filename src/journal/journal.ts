@@ -57,7 +57,8 @@ export interface Journal {
   putDocument(value: unknown): string;
   /**
    * Acknowledges what an interrupted or faulted session left open: durable. Returns the intents that
-   * it covers, null when there is nothing to acknowledge. Throws JOURNAL_NO_SESSION, and JOURNAL_BAD_CALL without a name or a note.
+   * it covers, null when there is nothing to acknowledge. Throws JOURNAL_NO_SESSION, and
+   * JOURNAL_BAD_CALL without a name or a note or while the session runs.
    */
   resolve(session: string, by: string, note: string, nowUtc: string): readonly number[] | null;
   /** Makes everything appended so far durable. */
@@ -141,22 +142,14 @@ function createTables(db: Sqlite): void {
   db.prepare("INSERT INTO meta (key, value) VALUES ('schema', ?)").run(String(SCHEMA_VERSION));
 }
 
-/** Closes what a dead writer left open. `t` stands still: that run's clock is gone; `utc` says when. */
+/** Closes what a dead writer left open. */
 function recover(read: JournalReader, appender: Appender, nowUtc: string): readonly string[] {
   const open = read.unfinished();
   for (const session of open) {
     const account = accountOf(session, read.each(session));
     const tMs = account.lastT * 1_000;
     const events = closingEvents(account, { tMs, status: "interrupted", why: DIED });
-    appender.append(
-      session,
-      rowsOf(
-        events,
-        () => account.lastT,
-        () => nowUtc,
-      ),
-      true,
-    );
+    appender.append(session, rowsAfterwards(events, account.lastT, nowUtc), true);
   }
   return open;
 }
@@ -177,8 +170,9 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
     recovered,
     read,
     startSession(start) {
-      if (read.has(start.session))
+      if (read.has(start.session)) {
         throw new PulsetrainError("JOURNAL_SESSION_TWICE", start.session);
+      }
       running.add(start.session);
       return sessionWriter(start, read, appender);
     },
@@ -194,15 +188,7 @@ function journalOf({ db, file, nonce, appender, read, recovered }: Parts): Journ
       const intents = openMatter(account)?.intents ?? (wasCutOff(account) ? [] : null);
       if (intents === null) return null;
       const event: JournalEvent = { tMs: 0, kind: "resolve", by, note, intents };
-      appender.append(
-        session,
-        rowsOf(
-          [event],
-          () => account.lastT,
-          () => nowUtc,
-        ),
-        true,
-      );
+      appender.append(session, rowsAfterwards([event], account.lastT, nowUtc), true);
       return intents;
     },
     flush() {
@@ -254,6 +240,17 @@ function rowsOf(
     kind,
     body: canonicalJson(body),
   }));
+}
+
+/** Rows of a run whose clock is gone: `t` stays where it last stood, and `utc` says when it was. */
+function rowsAfterwards(
+  events: readonly JournalEvent[],
+  lastT: number,
+  utc: string,
+): readonly NewRow[] {
+  const toT = (): number => lastT;
+  const toUtc = (): string => utc;
+  return rowsOf(events, toT, toUtc);
 }
 
 function putDocument(db: Sqlite, file: string, appender: Appender, value: unknown): string {
