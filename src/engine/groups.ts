@@ -37,6 +37,21 @@ export function pulsesOf(dose: Dose): number {
   return shape.pulses;
 }
 
+/**
+ * Is `dose` a later pulse of the host-timed train that `before` belongs to? Between two such doses
+ * nothing pauses, and a skipped one takes the other with it.
+ */
+export function continuesTrain(before: Dose | undefined, dose: Dose): boolean {
+  return (
+    before !== undefined &&
+    before.hostTrain !== null &&
+    dose.hostTrain !== null &&
+    before.place.block === dose.place.block &&
+    before.place.train === dose.place.train &&
+    before.hostTrain.position < dose.hostTrain.position
+  );
+}
+
 /** May the device stay armed from `a` to the dose after it? */
 export function staysArmed(a: Dose, b: Dose, holdsBefore: ReadonlySet<number>): boolean {
   return (

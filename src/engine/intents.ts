@@ -1,7 +1,7 @@
 import type { Dose } from "../contract/dose.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { IntentReceipt } from "../safety/types.ts";
-import { pulsesOf } from "./groups.ts";
+import { continuesTrain, pulsesOf } from "./groups.ts";
 import type { Outbox } from "./outbox.ts";
 
 /** How far ahead of its instant a dose is written down: far above the stalls a journal may have. */
@@ -78,11 +78,10 @@ export function createIntentKeeper(parts: {
   return {
     ask(doses, horizonMs) {
       const batch: DueDose[] = [];
-      let inTrain = false;
+      let before: Dose | undefined;
       for (const due of doses) {
-        const continues = inTrain && due.dose.hostTrain !== null && due.dose.hostTrain.position > 0;
-        if (due.dueMs > horizonMs && !continues) break;
-        inTrain = due.dose.hostTrain !== null;
+        if (due.dueMs > horizonMs && !continuesTrain(before, due.dose)) break;
+        before = due.dose;
         if (!entries.has(due.dose.index)) batch.push(due);
       }
       if (batch.length > 0) askFor(batch);

@@ -13,7 +13,7 @@ import { createIntentKeeper } from "./intents.ts";
 import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
 import { createPauseControl } from "./pauseControl.ts";
-import { type Fault, runSegment, type SegmentResult } from "./segmentRunner.ts";
+import { type Fault, runSegment, type SegmentResult, START_LEAD_MS } from "./segmentRunner.ts";
 import { createStopSignal, type StopSignal } from "./stopSignal.ts";
 import { watchParent } from "./watchdog.ts";
 
@@ -115,7 +115,12 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     outbox.flush();
   };
 
-  const deliver = async (segment: number, plan: Plan, opened: Gate): Promise<SegmentResult> => {
+  const deliver = async (
+    segment: number,
+    plan: Plan,
+    opened: Gate,
+    notBeforeMs: number,
+  ): Promise<SegmentResult> => {
     const intents = createIntentKeeper({ clock, outbox, segment, mintReceipt });
     const result = await runSegment({
       clock,
@@ -128,6 +133,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       pause,
       plan,
       segment,
+      notBeforeMs,
       progress: (progress) => line.send(progress),
       hold: (text) => line.send({ type: "hold", text }),
       disarm,
@@ -139,6 +145,12 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     return result;
   };
 
+  /** A device that was armed before is ready again by then, so the check knows when a plan begins. */
+  const earliestStartMs = (): number =>
+    earlier.length === 0
+      ? clock.now()
+      : clock.now() + parts.model.capabilities.worstReadyMs + START_LEAD_MS;
+
   const runOne = async (segment: number, plan: Plan): Promise<SegmentEnd> => {
     const nothing = { planned: plan.pulses, delivered: 0, unknown: 0, skipped: plan.pulses };
     const ending = (rest: Omit<SegmentResult, "counts" | "given">): SegmentEnd => ({
@@ -149,8 +161,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     });
     if (stop.by !== null)
       return ending({ status: "stopped", code: "CLI_STOPPED", detail: stop.by });
+    const notBeforeMs = earliestStartMs();
     const opened = openGate(
-      { ...parts.context, plan, device: parts.model, earlier: earlierAt(earlier, clock.now()) },
+      { ...parts.context, plan, device: parts.model, earlier: earlierAt(earlier, notBeforeMs) },
       parts.deviceId,
     );
     const report = opened.ok ? opened.value.report : opened.error;
@@ -183,7 +196,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       await stopping;
       return ending({ status: "faulted", code: error.code, detail: error.detail });
     }
-    const result = await deliver(segment, plan, opened.value);
+    const result = await deliver(segment, plan, opened.value, notBeforeMs);
     const { given, ...reported } = result;
     earlier.push(...given);
     return { type: "segment-end", segment, ...reported };
@@ -276,9 +289,9 @@ function withWire(outbox: Outbox, takeWire: () => JournalEvent | null): Outbox {
   };
 }
 
-/** Earlier doses on the axis of a plan that starts no sooner than `nowMs`. */
-function earlierAt(earlier: readonly Dose[], nowMs: number): readonly Dose[] {
-  return earlier.map((dose) => ({ ...dose, dueMs: dose.dueMs - nowMs }));
+/** Earlier doses on the axis of a plan that starts no sooner than `startMs`. */
+function earlierAt(earlier: readonly Dose[], startMs: number): readonly Dose[] {
+  return earlier.map((dose) => ({ ...dose, dueMs: dose.dueMs - startMs }));
 }
 
 function codeOf(event: { readonly kind: string; readonly code?: string }): ErrorCode {

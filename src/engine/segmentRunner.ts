@@ -5,20 +5,22 @@ import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError, PulsetrainError } from "../errors/pulsetrainError.ts";
 import type { Refusal } from "../safety/types.ts";
 import { type DoseEnd, type DoseParts, runDose, skipDose } from "./doseRunner.ts";
-import { armingGroupEnd, lastPulseMs, pulsesOf, staysArmed } from "./groups.ts";
+import { armingGroupEnd, continuesTrain, lastPulseMs, pulsesOf, staysArmed } from "./groups.ts";
 import { type DueDose, INTENT_LEAD_MS } from "./intents.ts";
 import type { Progress } from "./messages.ts";
 import type { PauseControl } from "./pauseControl.ts";
 import { createTally } from "./tally.ts";
 
 /** From ready to the first dose of a plan: time for its intent and its status. */
-const START_LEAD_MS = 500;
+export const START_LEAD_MS = 500;
 
 export interface SegmentParts extends DoseParts {
   readonly model: DeviceModel;
   readonly pause: PauseControl;
   readonly plan: Plan;
   readonly segment: number;
+  /** The check weighed the plan as starting here; it never starts sooner. */
+  readonly notBeforeMs: number;
   progress(progress: Progress): void;
   hold(text: string): void;
   /** Disarm and write it down. */
@@ -120,7 +122,7 @@ async function passBorder(
   holdText: string | null,
 ): Promise<boolean> {
   const { clock, outbox, pause, stop } = parts;
-  const insideTrain = dose.hostTrain !== null && dose.hostTrain.position > 0;
+  const insideTrain = continuesTrain(parts.plan.doses[dose.index - 1], dose);
   if (insideTrain || (pause.askedBy === null && holdText === null)) return true;
   const by = pause.askedBy ?? `hold: ${holdText}`;
   const resumed = pause.resumed(stop);
@@ -165,7 +167,7 @@ async function armFor(parts: SegmentParts, walk: Walk, dose: Dose): Promise<bool
   if (arming.end === "stopped") return false;
   walk.armed = true;
   outbox.emit(armEvent(parts, dose, last, arming.value, permit.permitId));
-  walk.baseMs ??= clock.now() + START_LEAD_MS - dose.dueMs;
+  walk.baseMs ??= Math.max(clock.now() + START_LEAD_MS - dose.dueMs, parts.notBeforeMs);
   intents.ask(upcoming(parts, walk, walk.baseMs), walk.baseMs + dose.dueMs);
   const settled = await stop.whileWaiting(intents.settled(dose.index));
   return settled.end === "due";
@@ -206,7 +208,7 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
   const dueMs = baseMs + dose.dueMs;
   const intervalMs =
     walk.lastDose === null ? START_LEAD_MS : dose.dueMs - lastPulseMs(walk.lastDose);
-  const border = dose.hostTrain === null || dose.hostTrain.position === 0;
+  const border = !continuesTrain(plan.doses[dose.index - 1], dose);
   if (border) {
     await parts.pause.waitUnlessAsked(parts.stop, parts.clock, dueMs - INTENT_LEAD_MS);
     if (parts.pause.askedBy !== null || parts.stop.by !== null) return;
@@ -233,16 +235,16 @@ function settle(parts: SegmentParts, walk: Walk, dose: Dose, dueMs: number, end:
   walk.tally.count(dose, end.outcome);
   walk.lastDose = dose;
   walk.cursor += 1;
-  const border = dose.hostTrain === null || dose.hostTrain.position === dose.hostTrain.count - 1;
-  if (border) parts.progress(progressOf(parts, walk, "resting"));
+  const next = parts.plan.doses[walk.cursor];
+  if (next === undefined || !continuesTrain(dose, next))
+    parts.progress(progressOf(parts, walk, "resting"));
 }
 
 /** Rule WDG-02: inside a host-timed train the rest of the train goes with a dose that was late. */
 function skipRestOfTrain(parts: SegmentParts, walk: Walk, baseMs: number, skipped: Dose): void {
-  if (skipped.hostTrain === null) return;
   for (;;) {
     const next = parts.plan.doses[walk.cursor];
-    if (next === undefined || next.hostTrain === null || next.hostTrain.position === 0) return;
+    if (next === undefined || !continuesTrain(skipped, next)) return;
     skipDose(parts, next, baseMs + next.dueMs, "an earlier pulse of its train was skipped");
     walk.tally.count(next, "skipped-late");
     walk.cursor += 1;

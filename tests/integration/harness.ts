@@ -1,0 +1,108 @@
+import type { Protocol } from "../../protocols/types.ts";
+import type { RigConfig } from "../../src/app/config/rig.ts";
+import { createMemoryWriter, type NumberedEvent } from "../../src/app/replay/memoryWriter.ts";
+import { simulatedFarSide } from "../../src/app/rig/assemble.ts";
+import { type Conductor, createConductor } from "../../src/app/run/conductor.ts";
+import { startRigHere } from "../../src/app/run/host.ts";
+import { EMPTY_LEDGER } from "../../src/app/run/ledgerFacts.ts";
+import { gateContext, planFor, prepareSetup, refusalWords } from "../../src/app/run/setup.ts";
+import { hashOf } from "../../src/base/canonical.ts";
+import type { PulseCounts, RunStatus } from "../../src/contract/events.ts";
+import type { Discharge, FaultOrder } from "../../src/contract/simulator.ts";
+import type { ErrorCode } from "../../src/errors/codes.ts";
+import { createVirtualClock, type VirtualClock } from "../../src/time/virtualClock.ts";
+
+export interface VirtualRun {
+  readonly protocols: readonly Protocol[];
+  readonly threshold?: readonly string[];
+  readonly seed?: number;
+  readonly faults?: readonly FaultOrder[];
+  readonly body?: Readonly<Record<string, number>>;
+  readonly rig?: (rig: RigConfig) => RigConfig;
+  /** What a person does; called once when the rig has been built. */
+  readonly operator?: (clock: VirtualClock, conductor: Conductor) => void;
+}
+
+export interface VirtualResult {
+  readonly status: RunStatus;
+  readonly code: ErrorCode | null;
+  readonly detail: string;
+  readonly counts: PulseCounts;
+  readonly events: readonly NumberedEvent[];
+  /** Ground truth: what the simulated stimulator delivered. */
+  readonly discharges: readonly Discharge[];
+  readonly endMs: number;
+}
+
+const STARTED_UTC = "2026-03-02T09:00:00.000Z";
+
+/** A whole session in one process on the virtual clock, with the device's own account beside the journal's. */
+export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
+  const prepared = await prepareSetup(
+    { threshold: run.threshold ?? ["RMT=45"], seed: run.seed ?? 1 },
+    STARTED_UTC,
+  );
+  const setup = { ...prepared, rig: run.rig?.(prepared.rig) ?? prepared.rig };
+  const clock = createVirtualClock({ startUtcMs: Date.parse(STARTED_UTC) });
+  const discharges: Discharge[] = [];
+  const writer = createMemoryWriter("test");
+  const end = await clock.run(async () => {
+    const host = await clock.outside(
+      startRigHere(
+        {
+          session: "test",
+          rig: setup.rig,
+          context: gateContext(setup, EMPTY_LEDGER, false),
+          seed: setup.seed,
+          originNs: "0",
+          utcAtOriginMs: 0,
+          parentSilenceMs: null,
+          dischargesFile: null,
+          simulatorFaults: run.faults ?? [],
+          simulatorBody: run.body ?? {},
+          stopSocket: null,
+        },
+        clock,
+        async (parts) => {
+          const far = await simulatedFarSide(parts);
+          far.simulator?.discharges$.subscribe((discharge) => discharges.push(discharge));
+          return far;
+        },
+      ),
+    );
+    const conductor = createConductor({
+      clock,
+      line: host.line,
+      writer,
+      doseBook: null,
+      watcher: { progress: () => undefined, hold: () => undefined, stored: () => undefined },
+      heartbeatMs: null,
+      killRig: host.kill,
+    });
+    run.operator?.(clock, conductor);
+    let segment = 0;
+    for (const protocol of run.protocols) {
+      segment += 1;
+      const planned = planFor(setup, protocol, hashOf(protocol), segment);
+      if (!planned.ok) throw new Error(refusalWords(planned.refusal));
+      const segmentEnd = await conductor.runPlan(planned.plan, { pulses: planned.plan.pulses });
+      if (segmentEnd.status !== "completed") break;
+    }
+    const ended = await conductor.finish();
+    // What a device that was not stopped would still do.
+    await clock.wait(30_000);
+    host.dispose();
+    return ended;
+  });
+  return { ...end, events: writer.events, discharges, endMs: clock.now() };
+}
+
+type Kind = NumberedEvent["kind"];
+export function eventsOf<K extends Kind>(
+  result: { readonly events: readonly NumberedEvent[] },
+  kind: K,
+): readonly Extract<NumberedEvent, { readonly kind: K }>[] {
+  return result.events.filter(
+    (event): event is Extract<NumberedEvent, { readonly kind: K }> => event.kind === kind,
+  );
+}
