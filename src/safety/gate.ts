@@ -1,18 +1,25 @@
 /** The only place that can permit a dose. */
 import { canonicalJson } from "../base/canonical.ts";
 import { err, ok } from "../base/result.ts";
-import type { Dose } from "../contract/dose.ts";
-import type { Hazard } from "../contract/hazard.ts";
+import type { Dose, Plan } from "../contract/dose.ts";
+import type { OutcomeKind } from "../contract/events.ts";
 import type { Result } from "../contract/result.ts";
-import type { StimulatorStatus } from "../contract/stimulator.ts";
+import type { DeviceModel, StimulatorStatus } from "../contract/stimulator.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
-import { createBooks } from "./books.ts";
+import { type Books, createBooks } from "./books.ts";
 import { capsOf } from "./caps.ts";
 import { checkPlan } from "./envelope.ts";
 import { settingsProblem } from "./grants.ts";
-import { extent, GUARD_START, type GuardRequest, guardArm, guardDose } from "./guard.ts";
-import { claimMint, type MintPermit, type Permit } from "./permit.ts";
+import {
+  extent,
+  GUARD_START,
+  type GuardCaps,
+  type GuardState,
+  guardArm,
+  guardDose,
+} from "./guard.ts";
+import { claimMint, type MintPermit, type Permit, type PermitTerms } from "./permit.ts";
 import { type IntentReceipt, receiptState, spendReceipt } from "./receipts.ts";
 import type { Refusal } from "./refusal.ts";
 import { createStopLatch, type StopLatch } from "./stop.ts";
@@ -31,15 +38,152 @@ const EARLY_MS = 1;
 /** Slack for sums of fractions, ms. */
 const SLACK_MS = 0.01;
 
+/** One opened gate: what it was opened with, and what has happened since. */
+interface Ward {
+  readonly plan: Plan;
+  readonly device: DeviceModel;
+  readonly deviceId: string;
+  readonly caps: GuardCaps;
+  readonly latch: StopLatch;
+  readonly books: Books;
+  /** The plan's doses as text, to know one again that has travelled between processes. */
+  readonly texts: readonly string[];
+  guard: GuardState;
+  armed: { readonly first: number; readonly last: number } | null;
+  /** How far the run has slid behind the plan's own axis, ms. */
+  shiftMs: number;
+  permits: number;
+}
+
+type Answer = Result<Permit, Refusal>;
+
 function refuse(code: ErrorCode, rule: string | null, detail: string): Result<never, Refusal> {
   return err({ code, rule, detail });
 }
 
-interface Terms {
-  readonly grants: readonly Hazard[];
-  readonly notBeforeMs: number;
-  readonly notAfterMs: number;
-  readonly doses: readonly Dose[];
+/** The plan's own dose that equals what was handed in; refused when it is not of this plan. */
+function own(ward: Ward, given: Dose): Result<Dose, Refusal> {
+  if (ward.latch.by !== null) {
+    return refuse("GATE_STOPPED", "STP-01", `stopped by ${ward.latch.by}`);
+  }
+  const dose = ward.plan.doses[given.index];
+  if (dose !== undefined && ward.texts[given.index] === canonicalJson(given)) return ok(dose);
+  return refuse("GATE_DOSE_REFUSED", null, "the dose is not of the plan that was checked");
+}
+
+function make(
+  ward: Ward,
+  doses: readonly Dose[],
+  terms: Pick<PermitTerms, "grants" | "notBeforeMs" | "notAfterMs">,
+): Permit {
+  ward.permits += 1;
+  return mint({
+    ...terms,
+    permitId: `${ward.plan.protocol.hash.slice(0, 8)}-${ward.permits}`,
+    deviceId: ward.deviceId,
+    ceilingPctMso: Math.max(...doses.flatMap((dose) => dose.intensityPctMso)),
+    maxPulses: doses.reduce((sum, dose) => sum + extent(dose).pulses, 0),
+    latch: ward.latch,
+  });
+}
+
+function permitSettings(ward: Ward, given: Dose, nowMs: number): Answer {
+  const dose = own(ward, given);
+  if (!dose.ok) return dose;
+  const problem = settingsProblem(ward.device, dose.value);
+  if (problem !== null) return refuse("GATE_DOSE_REFUSED", "DEV-01", problem);
+  const grants = ward.device.grantsFor(dose.value);
+  const notAfterMs = nowMs + SETTINGS_WINDOW_MS;
+  return ok(make(ward, [dose.value], { grants, notBeforeMs: nowMs, notAfterMs }));
+}
+
+function permitArm(
+  ward: Ward,
+  [givenFirst, givenLast]: readonly [Dose, Dose],
+  seen: StimulatorStatus,
+  nowMs: number,
+): Answer {
+  const first = own(ward, givenFirst);
+  if (!first.ok) return first;
+  const last = own(ward, givenLast);
+  if (!last.ok) return last;
+  const range = { first: first.value.index, last: last.value.index };
+  if (range.first > range.last || range.first <= ward.books.lastPermitted()) {
+    return refuse("GATE_DOSE_REFUSED", null, "armed for doses that are over or out of order");
+  }
+  const doses = ward.plan.doses.slice(range.first, range.last + 1);
+  for (const dose of doses) {
+    const { train } = ward.device.settingsFor(dose);
+    const asked = { dose, seen, dueMs: nowMs, nowMs, train };
+    const fit = guardArm(asked, ward.caps, ARM_STATUS_MAX_AGE_MS);
+    if (!fit.ok) return fit;
+  }
+  ward.armed = range;
+  const notAfterMs = nowMs + ARM_WINDOW_MS;
+  return ok(make(ward, doses, { grants: [{ kind: "arm" }], notBeforeMs: nowMs, notAfterMs }));
+}
+
+/** Receipt, arming, order and axis: what must hold before the guard is asked. */
+function turnProblem(
+  ward: Ward,
+  dose: Dose,
+  dueMs: number,
+  receipt: IntentReceipt,
+): Refusal | null {
+  const { armed, books } = ward;
+  const paper = receiptProblem(receipt, books.usedSeqs);
+  if (paper !== null) return { code: "GATE_NO_RECEIPT", rule: null, detail: paper };
+  if (armed === null || dose.index < armed.first || dose.index > armed.last) {
+    const detail = "the device was not armed for this dose";
+    return { code: "GATE_DEVICE_STATE", rule: null, detail };
+  }
+  const order =
+    books.orderProblem(dose) ??
+    (dueMs - dose.dueMs < ward.shiftMs - SLACK_MS ? "a run may slide later, never earlier" : null);
+  return order === null ? null : { code: "GATE_DOSE_REFUSED", rule: "WDG-02", detail: order };
+}
+
+function receiptProblem(receipt: IntentReceipt, used: ReadonlySet<number>): string | null {
+  const state = receiptState(receipt);
+  if (state === "forged") return "this is no receipt of the journal";
+  if (state === "spent" || used.has(receipt.intentSeq)) {
+    return "the receipt was used for another dose";
+  }
+  return null;
+}
+
+interface DoseRequest {
+  readonly given: Dose;
+  readonly dueMs: number;
+  readonly receipt: IntentReceipt;
+  readonly seen: StimulatorStatus;
+  readonly nowMs: number;
+}
+
+function permitDose(ward: Ward, request: DoseRequest): Answer {
+  const { given, dueMs, receipt, seen, nowMs } = request;
+  const known = own(ward, given);
+  if (!known.ok) return known;
+  const dose = known.value;
+  const problem = turnProblem(ward, dose, dueMs, receipt);
+  if (problem !== null) return err(problem);
+  const { train } = ward.device.settingsFor(dose);
+  const step = guardDose(ward.guard, { dose, dueMs, nowMs, seen, train }, ward.caps);
+  if (!step.ok) return step;
+  // From here on the dose counts as given, whatever becomes of its bytes.
+  ward.guard = step.value;
+  ward.shiftMs = dueMs - dose.dueMs;
+  spendReceipt(receipt);
+  ward.books.permit(dose, receipt.intentSeq);
+  const window = { notBeforeMs: dueMs - EARLY_MS, notAfterMs: dueMs + dose.lateLimitMs };
+  return ok(make(ward, [dose], { grants: [{ kind: "fire" }], ...window }));
+}
+
+function book(ward: Ward, given: Dose, outcome: OutcomeKind): void {
+  if (ward.texts[given.index] !== canonicalJson(given)) {
+    throw new PulsetrainError("CLI_BUG", "booked a dose that is not of the plan");
+  }
+  ward.books.book(given, outcome);
 }
 
 /**
@@ -51,133 +195,35 @@ export function openGate(
   deviceId: string,
   latch: StopLatch = createStopLatch(),
 ): Result<Gate, CheckReport> {
+  // What was checked is what is permitted, even if somebody holds on to the plan and changes it.
   const plan = structuredClone(input.plan);
-  const report = checkPlan({ ...input, plan });
+  const checked = { ...input, plan };
+  const report = checkPlan(checked);
   if (!report.starts) return err(report);
-
-  const { device } = input;
-  const caps = capsOf({ ...input, plan });
-  const texts = plan.doses.map((dose) => canonicalJson(dose));
-  const books = createBooks(plan.doses);
-  let guard = GUARD_START;
-  let armed: { readonly first: number; readonly last: number } | null = null;
-  let shiftMs = Number.NEGATIVE_INFINITY;
-  let permits = 0;
-
-  /** The plan's own dose that equals what was handed in; null: it is not of this plan. */
-  const own = (dose: Dose): Dose | null =>
-    texts[dose.index] === canonicalJson(dose) ? (plan.doses[dose.index] ?? null) : null;
-
-  const make = (terms: Terms): Permit => {
-    permits += 1;
-    const { doses, ...rest } = terms;
-    return mint({
-      ...rest,
-      permitId: `${plan.protocol.hash.slice(0, 8)}-${permits}`,
-      deviceId,
-      ceilingPctMso: Math.max(...doses.flatMap((dose) => dose.intensityPctMso)),
-      maxPulses: doses.reduce((sum, dose) => sum + extent(dose).pulses, 0),
-      latch,
-    });
+  const ward: Ward = {
+    plan,
+    device: input.device,
+    deviceId,
+    caps: capsOf(checked),
+    latch,
+    books: createBooks(plan.doses),
+    texts: plan.doses.map((dose) => canonicalJson(dose)),
+    guard: GUARD_START,
+    armed: null,
+    shiftMs: Number.NEGATIVE_INFINITY,
+    permits: 0,
   };
-
-  const stopped = (): Result<never, Refusal> =>
-    refuse("GATE_STOPPED", "STP-01", `stopped by ${latch.by}`);
-  const foreign = (): Result<never, Refusal> =>
-    refuse("GATE_DOSE_REFUSED", null, "the dose is not of the plan that was checked");
-
-  const requestFor = (
-    dose: Dose,
-    seen: StimulatorStatus,
-    dueMs: number,
-    nowMs: number,
-  ): GuardRequest => ({ dose, dueMs, nowMs, seen, train: device.settingsFor(dose).train });
-
   return ok({
     report,
-
-    permitSettings(given, nowMs) {
-      if (latch.by !== null) return stopped();
-      const dose = own(given);
-      if (dose === null) return foreign();
-      const problem = settingsProblem(device, dose);
-      if (problem !== null) return refuse("GATE_DOSE_REFUSED", "DEV-01", problem);
-      const grants = device.grantsFor(dose);
-      const notAfterMs = nowMs + SETTINGS_WINDOW_MS;
-      return ok(make({ grants, notBeforeMs: nowMs, notAfterMs, doses: [dose] }));
-    },
-
-    permitArm(givenFirst, givenLast, seen, nowMs) {
-      if (latch.by !== null) return stopped();
-      const first = own(givenFirst);
-      const last = own(givenLast);
-      if (first === null || last === null) return foreign();
-      if (first.index > last.index || first.index <= books.lastPermitted()) {
-        return refuse("GATE_DOSE_REFUSED", null, "armed for doses that are over or out of order");
-      }
-      const doses = plan.doses.slice(first.index, last.index + 1);
-      for (const dose of doses) {
-        const fit = guardArm(requestFor(dose, seen, nowMs, nowMs), caps, ARM_STATUS_MAX_AGE_MS);
-        if (!fit.ok) return fit;
-      }
-      armed = { first: first.index, last: last.index };
-      const notAfterMs = nowMs + ARM_WINDOW_MS;
-      return ok(make({ grants: [{ kind: "arm" }], notBeforeMs: nowMs, notAfterMs, doses }));
-    },
-
-    permitDose(given, dueMs, receipt, seen, nowMs) {
-      if (latch.by !== null) return stopped();
-      const dose = own(given);
-      if (dose === null) return foreign();
-      const paper = receiptProblem(receipt, books.usedSeqs);
-      if (paper !== null) return refuse("GATE_NO_RECEIPT", null, paper);
-      if (armed === null || dose.index < armed.first || dose.index > armed.last) {
-        return refuse("GATE_DEVICE_STATE", null, "the device was not armed for this dose");
-      }
-      const order = books.orderProblem(dose);
-      if (order !== null) return refuse("GATE_DOSE_REFUSED", "WDG-02", order);
-      if (dueMs - dose.dueMs < shiftMs - SLACK_MS) {
-        return refuse("GATE_DOSE_REFUSED", "WDG-02", "the run may slide later, never earlier");
-      }
-      const step = guardDose(guard, requestFor(dose, seen, dueMs, nowMs), caps);
-      if (!step.ok) return step;
-      guard = step.value;
-      shiftMs = dueMs - dose.dueMs;
-      spendReceipt(receipt);
-      books.permit(dose, receipt.intentSeq);
-      return ok(
-        make({
-          grants: [{ kind: "fire" }],
-          notBeforeMs: dueMs - EARLY_MS,
-          notAfterMs: dueMs + dose.lateLimitMs,
-          doses: [dose],
-        }),
-      );
-    },
-
-    book(given, outcome) {
-      const dose = own(given);
-      if (dose === null)
-        throw new PulsetrainError("CLI_BUG", "booked a dose that is not of the plan");
-      books.book(dose, outcome);
-    },
-
-    bookedPulses: () => books.pulses(),
-
-    stop(by) {
-      latch.fall(by);
-    },
-
+    permitSettings: (dose, nowMs) => permitSettings(ward, dose, nowMs),
+    permitArm: (first, last, seen, nowMs) => permitArm(ward, [first, last], seen, nowMs),
+    permitDose: (given, dueMs, receipt, seen, nowMs) =>
+      permitDose(ward, { given, dueMs, receipt, seen, nowMs }),
+    book: (dose, outcome) => book(ward, dose, outcome),
+    bookedPulses: () => ward.books.pulses(),
+    stop: (by) => latch.fall(by),
     get stopped() {
       return latch.by;
     },
   });
-}
-
-function receiptProblem(receipt: IntentReceipt, used: ReadonlySet<number>): string | null {
-  const state = receiptState(receipt);
-  if (state === "forged") return "this is no receipt of the journal";
-  if (state === "spent" || used.has(receipt.intentSeq))
-    return "the receipt was used for another dose";
-  return null;
 }
