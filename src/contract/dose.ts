@@ -39,7 +39,10 @@ export interface Dose {
     readonly trains: number;
     readonly condition: string | null;
   };
-  /** Set when the pulses of a train are timed by the host: skipping one skips the rest of it. */
+  /**
+   * Set when the pulses of a train are timed by the host: skipping one skips the rest of it.
+   * `position` rises through the train, from 1 to `count`.
+   */
   readonly hostTrain: { readonly position: number; readonly count: number } | null;
   /** Later than this after `dueMs` the dose is skipped: min(5 ms, half its interval). */
   readonly lateLimitMs: number;

@@ -9,6 +9,7 @@ import { gateContext, planFor, prepareSetup, refusalWords } from "../../src/app/
 import { hashOf } from "../../src/base/canonical.ts";
 import type { PulseCounts, RunStatus } from "../../src/contract/events.ts";
 import type { Discharge, FaultOrder } from "../../src/contract/simulator.ts";
+import type { FromRig, Line, ToRig } from "../../src/engine/messages.ts";
 import type { ErrorCode } from "../../src/errors/codes.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/time/virtualClock.ts";
 
@@ -21,6 +22,8 @@ export interface VirtualRun {
   readonly rig?: (rig: RigConfig) => RigConfig;
   /** What a person does; called once when the rig has been built. */
   readonly operator?: (clock: VirtualClock, conductor: Conductor) => void;
+  /** From and until when the journal's side does not answer, ms on the clock. */
+  readonly journalSilentMs?: readonly [number, number];
 }
 
 export interface VirtualResult {
@@ -72,7 +75,7 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
     );
     const conductor = createConductor({
       clock,
-      line: host.line,
+      line: withSilence(host.line, clock, run.journalSilentMs),
       writer,
       doseBook: null,
       watcher: { progress: () => undefined, hold: () => undefined, stored: () => undefined },
@@ -95,6 +98,24 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
     return ended;
   });
   return { ...end, events: writer.events, discharges, endMs: clock.now() };
+}
+
+/** Answers of the journal that fall into the silence come at its end. */
+function withSilence(
+  line: Line<ToRig, FromRig>,
+  clock: VirtualClock,
+  silentMs: readonly [number, number] | undefined,
+): Line<ToRig, FromRig> {
+  if (silentMs === undefined) return line;
+  const [fromMs, untilMs] = silentMs;
+  return {
+    ...line,
+    send(message) {
+      const isHeld = message.type === "stored" && clock.now() >= fromMs && clock.now() < untilMs;
+      if (isHeld) clock.at(untilMs, () => line.send(message));
+      else line.send(message);
+    },
+  };
 }
 
 type Kind = NumberedEvent["kind"];
