@@ -13,7 +13,7 @@ import { type Answer, decodeAnswer, lookAtDevice } from "../wire/answers.ts";
 import { type Command, encode } from "../wire/commands.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import { createSplitter, type Piece, type Splitter } from "../wire/splitter.ts";
-import { createInFlight, type Exchange } from "./inFlight.ts";
+import { createInFlight, type Exchange, type InFlight } from "./inFlight.ts";
 
 export interface AskOptions {
   readonly timeoutMs: number;
@@ -51,6 +51,9 @@ export interface LineParts {
   readonly onJunk: (hex: string, why: string, atMs: number) => void;
 }
 
+/** Stands for bytes that are not shown. */
+const BLANK = 0x2a;
+
 interface Waiting {
   readonly start: () => void;
   readonly lose: (detail: string) => void;
@@ -63,9 +66,21 @@ export function createLine(parts: LineParts): Line {
   let ended: string | null = null;
   const waiting: Waiting[] = [];
 
+  /** A code left and nothing good came back yet: what arrives may be its echo, in any pieces. */
+  let mayEcho = false;
+
   const take = (pieces: readonly Piece[], atMs: number): void => {
-    for (const piece of pieces)
-      takePiece(parts, piece, dialect, atMs, (answer) => inFlight.match(answer));
+    for (const piece of pieces) {
+      const taken = takePiece(piece, dialect, inFlight);
+      if (taken.kind === "junk") {
+        const bytes = mayEcho ? new Uint8Array(piece.bytes.length).fill(BLANK) : piece.bytes;
+        parts.onJunk(toHex(redact(bytes)), taken.why, atMs);
+        continue;
+      }
+      if (taken.answer.kind === "good") mayEcho = false;
+      parts.onAnswer(taken.answer, atMs);
+      taken.settle({ kind: "answer", atMs, answer: taken.answer });
+    }
   };
   const flush = (atMs: number): void => take(splitter.flush(), atMs);
   const startNext = (): void => {
@@ -92,6 +107,7 @@ export function createLine(parts: LineParts): Line {
     const stamp = permit === undefined ? port.write(bytes) : port.write(bytes, permit);
     // A lost port is told by the end of the link; the promise alone must not end the process.
     stamp.drained.catch(() => undefined);
+    if ("unlockCode" in command) mayEcho = true;
     const exchange = inFlight.add(String.fromCharCode(bytes[0] ?? 0), timeoutMs);
     return { stamp, hex: toHex(redact(bytes)), exchange };
   };
@@ -134,22 +150,20 @@ export function createLine(parts: LineParts): Line {
   };
 }
 
-/** A frame goes to the question it answers; everything else is told as junk. */
-function takePiece(
-  { onAnswer, onJunk }: LineParts,
-  piece: Piece,
-  dialect: Dialect,
-  atMs: number,
-  match: (answer: Answer) => ((exchange: Exchange) => void) | null,
-): void {
-  // An echoing cable brings our own frames back, so even junk may hold the code.
-  const hex = toHex(redact(piece.bytes));
-  if (piece.kind === "junk") return onJunk(hex, piece.why, atMs);
+type Taken =
+  | { readonly kind: "junk"; readonly why: string }
+  | {
+      readonly kind: "answer";
+      readonly answer: Answer;
+      readonly settle: (exchange: Exchange) => void;
+    };
+
+/** A frame goes to the question it answers; everything else is junk. */
+function takePiece(piece: Piece, dialect: Dialect, inFlight: InFlight): Taken {
+  if (piece.kind === "junk") return { kind: "junk", why: piece.why };
   const decoded = decodeAnswer(piece.bytes, dialect);
-  if (!decoded.ok) return onJunk(hex, decoded.error.why, atMs);
-  const answer = decoded.value;
-  const settle = match(answer);
-  if (settle === null) return onJunk(hex, "an answer that nobody waits for", atMs);
-  onAnswer(answer, atMs);
-  settle({ kind: "answer", atMs, answer });
+  if (!decoded.ok) return { kind: "junk", why: decoded.error.why };
+  const settle = inFlight.match(decoded.value);
+  if (settle === null) return { kind: "junk", why: "an answer that nobody waits for" };
+  return { kind: "answer", answer: decoded.value, settle };
 }

@@ -1,6 +1,7 @@
 /** Arming, and waiting until the device says that it is ready. */
 import type { Stimulator, StimulatorStatus } from "../../../src/contract/stimulator.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import type { Exchange } from "../link/inFlight.ts";
 import { type Core, requireHealthy } from "./core.ts";
 import type { Ticket } from "./tickets.ts";
 
@@ -53,13 +54,12 @@ async function waitForReady(
   const { clock } = core;
   for (;;) {
     const startMs = clock.now();
-    await core.pollParameters();
+    const seen = await core.pollParameters();
     const refusal = ticket();
     if (refusal !== null) throw refusal;
     requireHealthy(core.state());
     const { status, wanted } = core.state();
-    const ready = readySince(status, startMs);
-    if (ready !== null) return ready;
+    if (isTold(seen) && status?.state === "ready" && status.activity === "idle") return status;
     if (wanted !== "armed")
       throw new PulsetrainError("DEVICE_NOT_READY", "the device is in standby");
     if (clock.now() >= deadlineMs) {
@@ -72,8 +72,7 @@ async function waitForReady(
   }
 }
 
-/** A status that answers a question of ours, not one from before it. */
-function readySince(status: StimulatorStatus | null, sinceMs: number): StimulatorStatus | null {
-  if (status === null || status.atMs < sinceMs) return null;
-  return status.state === "ready" && status.activity === "idle" ? status : null;
+/** The status comes from this very question, not from one before it. */
+function isTold(seen: Exchange): boolean {
+  return seen.kind === "answer" && seen.answer.kind === "good";
 }

@@ -120,7 +120,8 @@ function inputsOf(seen: Exchange, core: Core): readonly WatchInput[] {
   const interrupted = (detail: string): readonly WatchInput[] => [{ kind: "interrupted", detail }];
   if (seen.kind === "lost") return interrupted(`the link ended: ${seen.detail}`);
   if (control !== "held") return interrupted("remote control was lost");
-  if (seen.kind === "silent" || status === null) return [];
+  // Only a good answer to this very look says anything; the status of an earlier one does not.
+  if (seen.kind === "silent" || seen.answer.kind !== "good" || status === null) return [];
   if (troubles.length > 0) return interrupted(`trouble after firing: ${troubles.join(", ")}`);
   return [{ kind: "status", status }];
 }

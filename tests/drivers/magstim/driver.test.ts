@@ -128,6 +128,23 @@ describe("arming", () => {
       expect(fake.commands().indexOf("EA")).toBeGreaterThan(fake.commands().indexOf("EB"));
     }));
 
+  it("takes no status from before the question, and none of a device that still waits", () =>
+    onBench(async (bench) => {
+      await readyForPulse(bench);
+      let asked = 0;
+      bench.fake.script = (command, body) => {
+        if (command === "\\@") asked += 1;
+        if (command === "\\@" && asked === 1) return null;
+        body.rapid = asked < 10 ? body.rapid | 0x04 : body.rapid & ~0x04;
+        return undefined;
+      };
+      expect(await bench.driver.awaitReady(3000)).toMatchObject({
+        state: "ready",
+        activity: "idle",
+      });
+      expect(asked).toBe(10);
+    }));
+
   it("disarms when nobody knows whether the arm command arrived, and does not repeat it", () =>
     onBench(async ({ driver, fake }) => {
       await driver.connect();
@@ -194,6 +211,14 @@ describe("a single pulse", () => {
       });
     }));
 
+  it("is unknown when the device refuses every look after the acknowledgement", () =>
+    onBench(async (bench) => {
+      await readyForPulse(bench);
+      bench.fake.script = (command) => (command === "\\@" ? "\\S" : undefined);
+      const { done } = bench.driver.deliver(PULSE, PERMIT);
+      expect(await done).toMatchObject({ outcome: "unknown", deviceReportedMs: null });
+    }));
+
   it("is refused without ready, in the wrong mode, or with a question on the line", () =>
     onBench(async (bench) => {
       await readyForPulse(bench);
@@ -236,6 +261,15 @@ describe("a train", () => {
       expect((delivery.deviceReportedMs ?? 0) - writtenMs).toBeGreaterThanOrEqual(2000);
       expect((delivery.deviceReportedMs ?? 0) - writtenMs).toBeLessThan(2300);
       expect((await bench.driver.awaitReady(1000)).state).toBe("ready");
+    }));
+
+  it("keeps a second dose back until its outcome is known", () =>
+    onBench(async (bench) => {
+      await readyForTrain(bench);
+      const { done } = bench.driver.deliver(TRAIN, PERMIT);
+      await bench.clock.wait(650);
+      expect(() => bench.driver.deliver(TRAIN, PERMIT)).toThrowError(/dose before/);
+      await done;
     }));
 
   it("is unknown when it ended early", () =>
