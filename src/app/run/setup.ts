@@ -13,6 +13,7 @@ import { checkPlan } from "../../safety/envelope.ts";
 import { type LimitProfile, loadDefaultProfile, profileHash } from "../../safety/limits.ts";
 import type { CheckInput, CheckReport } from "../../safety/types.ts";
 import { loadRig, type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import { readSecret } from "../config/secret.ts";
 import { loadSession, type SessionFile, sessionFacts, thresholdOption } from "../config/session.ts";
 import { findDriver } from "../drivers.ts";
 
@@ -54,6 +55,8 @@ export async function prepareSetup(options: SetupOptions, startedUtc: string): P
   const driver = await findDriver(rig.stimulator.driver);
   const model = driver.describe(stimulatorConfig(rig));
   if (!model.ok) throw new PulsetrainError("RIG_FILE_BAD", model.error);
+  // Only looked at: the process beside the port reads it for itself.
+  readSecret(rig.stimulator.unlockCode);
   const sessionFile = options.session === undefined ? null : loadSession(options.session);
   const thresholds = (options.threshold ?? []).map(thresholdOption);
   requireRealRigRules(rig, sessionFile, thresholds);
