@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ForkOptions, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import type { LabClock } from "../../contract/time.ts";
 import type { FromRig, Line, ToRig } from "../../engine/messages.ts";
@@ -18,12 +18,15 @@ export interface RigHost {
 
 const RIG_PROCESS = fileURLToPath(new URL("../rig/rigProcess.ts", import.meta.url));
 
+/** How the process beside the port is forked. */
+export const RIG_FORK: ForkOptions = {
+  serialization: "advanced",
+  stdio: ["ignore", "inherit", "inherit", "ipc"],
+};
+
 /** Forks the rig process; resolves when it has built its rig. Nothing is opened yet. */
 export function startRigProcess(config: RigProcessConfig): Promise<RigHost> {
-  const child = fork(RIG_PROCESS, [], {
-    serialization: "advanced",
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
+  const child = fork(RIG_PROCESS, [], RIG_FORK);
   const host: RigHost = {
     line: childLine(child),
     kill: () => child.kill("SIGKILL"),
