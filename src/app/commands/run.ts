@@ -278,7 +278,7 @@ function segmentBody(
 ): Readonly<Record<string, unknown>> {
   return {
     protocol: plan.protocol.id,
-    protocolHash: document,
+    documents: { protocol: document },
     planHash,
     pulses: plan.pulses,
     durationS: plan.durationMs / 1000,

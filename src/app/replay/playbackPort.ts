@@ -24,6 +24,7 @@ export interface PlaybackPort extends BytePort {
 /** A write of the recording with what the device answered before the next write. */
 interface Exchange {
   readonly tx: string;
+  readonly sentMs: number;
   readonly answers: readonly { readonly afterMs: number; readonly bytes: Uint8Array }[];
 }
 
@@ -49,6 +50,8 @@ export function createPlaybackPort(parts: {
   const lastAnswer = new Map<string, Exchange>();
   let cursor = 0;
   let isOpen = false;
+  /** What the recording's clock shows more than this run's. */
+  let offsetMs = 0;
   let departure: Departure | null = null;
 
   const isQuery = (hex: string): boolean => {
@@ -63,23 +66,35 @@ export function createPlaybackPort(parts: {
       });
     }
   };
-  /** Finds the recorded exchange for a write; skips recorded queries that are not asked here. */
-  const match = (hex: string): Exchange | null => {
+  /** A frame that sets, arms or fires must be the next of its kind in the recording. */
+  const nextOf = (hex: string): Exchange | null => {
     let at = cursor;
-    for (;;) {
-      const candidate = exchanges[at];
-      if (candidate === undefined) break;
-      if (candidate.tx === hex) {
-        cursor = at + 1;
-        return candidate;
-      }
-      if (!parts.looseQueries || !isQuery(candidate.tx)) break;
-      // What the recording said meanwhile is the newest there is.
-      lastAnswer.set(candidate.tx, candidate);
+    while (parts.looseQueries && exchanges[at] !== undefined && isQuery(exchanges[at]?.tx ?? ""))
       at += 1;
-    }
-    return parts.looseQueries && isQuery(hex) ? (lastAnswer.get(hex) ?? null) : null;
+    const candidate = exchanges[at];
+    if (candidate === undefined || candidate.tx !== hex) return null;
+    for (const passed of exchanges.slice(cursor, at)) lastAnswer.set(passed.tx, passed);
+    cursor = at + 1;
+    offsetMs = candidate.sentMs - clock.now();
+    return candidate;
   };
+  /** What the recording knew of the same query at this time of the run: the nearest one counts. */
+  const nearestQuery = (hex: string): Exchange | null => {
+    const atMs = clock.now() + offsetMs;
+    let best = lastAnswer.get(hex) ?? null;
+    for (let i = cursor; i < exchanges.length; i += 1) {
+      const candidate = exchanges[i];
+      if (candidate === undefined || !isQuery(candidate.tx)) break;
+      const isNearer =
+        best === null || Math.abs(candidate.sentMs - atMs) < Math.abs(best.sentMs - atMs);
+      if (candidate.tx !== hex || !isNearer) continue;
+      best = candidate;
+      cursor = i + 1;
+    }
+    return best;
+  };
+  const match = (hex: string): Exchange | null =>
+    parts.looseQueries && isQuery(hex) ? nearestQuery(hex) : nextOf(hex);
 
   return {
     name: "recording",

@@ -27,8 +27,12 @@ import {
   firstDifference,
   type Strictness,
 } from "./canonicalEvents.ts";
+import { lateClock, recordedLateness } from "./lateClock.ts";
 import { createMemoryWriter, type NumberedEvent } from "./memoryWriter.ts";
 import { createPlaybackPort, type PlaybackPort, type RecordedFrame } from "./playbackPort.ts";
+
+/** The part of a journal that a replay reads. */
+export type ReplaySource = Pick<JournalReader, "events" | "document">;
 
 export interface ReplayOptions {
   readonly against: "simulator" | "recording";
@@ -76,7 +80,7 @@ interface RunStart {
 
 /** Runs a recorded session again on the virtual clock. It has no way to open a port. */
 export async function replaySession(
-  read: JournalReader,
+  read: ReplaySource,
   session: string,
   options: ReplayOptions,
 ): Promise<ReplayReport> {
@@ -90,8 +94,9 @@ export async function replaySession(
   const seed = options.seed ?? start.seed;
   const setup = await setupOf(start, limits, seed);
   const strictness: Strictness = start.speed === "max" ? "exact" : "order";
-  const clock = createVirtualClock({ startUtcMs: utcMsOf(first.utc) ?? 0 });
-  const played = await clock.run(() =>
+  const virtual = createVirtualClock({ startUtcMs: utcMsOf(first.utc) ?? 0 });
+  const clock = strictness === "exact" ? virtual : lateClock(virtual, recordedLateness(recorded));
+  const played = await virtual.run(() =>
     playAgain({ read, recorded, start, setup, session, clock, options, strictness }),
   );
   const inputs = [
@@ -107,7 +112,7 @@ function differs(input: string, recorded: string, now: string): readonly InputDi
   return recorded === now ? [] : [{ input, recorded, now }];
 }
 
-function limitsFor(read: JournalReader, start: RunStart, options: ReplayOptions): LimitProfile {
+function limitsFor(read: ReplaySource, start: RunStart, options: ReplayOptions): LimitProfile {
   if (options.limits === "installed") return loadDefaultProfile();
   const parsed = parseProfile(read.document(start.documents["limits"] ?? ""));
   if (!parsed.ok)
@@ -143,7 +148,7 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
 }
 
 interface Again {
-  readonly read: JournalReader;
+  readonly read: ReplaySource;
   readonly recorded: readonly StoredEvent[];
   readonly start: RunStart;
   readonly setup: Setup;
@@ -206,8 +211,8 @@ async function playAgain(again: Again): Promise<Played> {
   for (const event of recorded) {
     if (event.kind !== "segment") continue;
     await clock.until(event.t * 1000);
-    const protocol = again.read.document(String(event.body["protocolHash"])) as Protocol;
-    const planned = planFor(setup, protocol, String(event.body["protocolHash"]), event.segment);
+    const { hash, protocol } = recordedProtocol(again.read, event.body);
+    const planned = planFor(setup, protocol, hash, event.segment);
     if (!planned.ok) {
       planDifferences.push({
         input: `plan ${event.segment}`,
@@ -227,6 +232,15 @@ async function playAgain(again: Again): Promise<Played> {
   const driver = await findDriver(setup.rig.stimulator.driver);
   const classify = driver.classifier(stimulatorConfig(setup.rig));
   return { events: writer.events, planDifferences, playback, classify };
+}
+
+/** The protocol of a segment, by the hash that the chain proves. */
+function recordedProtocol(
+  read: ReplaySource,
+  body: Readonly<Record<string, unknown>>,
+): { readonly hash: string; readonly protocol: Protocol } {
+  const { protocol: hash = "" } = (body["documents"] ?? {}) as { readonly protocol?: string };
+  return { hash, protocol: read.document(hash) as Protocol };
 }
 
 /** What a person or a signal did to the recorded run happens again at the same instant. */
