@@ -14,6 +14,7 @@ import {
   planOf,
   session,
   speaking,
+  starts,
   tbsSpecs,
   threshold,
 } from "./fixtures.ts";
@@ -84,16 +85,16 @@ describe("looking up tables", () => {
   });
 
   it("looks up with the real output, rounded up, not with what was asked for", () => {
-    // 110 % of an RMT of 47 is 51.7 and becomes 52 %MSO: 110.6 %, so the column of 120 %.
+    // 110 % of an RMT of 48 is 52.8 and becomes 53 %MSO: 110.4 %, so the column of 120 %.
     const request = {
       value: 110,
       base: "%RMT",
-      threshold: { kind: "RMT", percentMso: 47 },
+      threshold: { kind: "RMT", percentMso: 48 },
     } as const;
     const shape = { kind: "train", pulses: 32, frequencyHz: 20 } as const;
-    const plan = planOf(["conventional"], doses([{ dueMs: 0, shape, pct: 52, over: { request } }]));
+    const plan = planOf(["conventional"], doses([{ dueMs: 0, shape, pct: 53, over: { request } }]));
     const report = checkPlan(
-      input(plan, { session: session({ thresholds: [threshold({ percentMso: 47 })] }) }),
+      input(plan, { session: session({ thresholds: [threshold({ percentMso: 48 })] }) }),
     );
     expect(speaking(report)).toEqual(["DUR-01"]);
     expect(report.findings.find(({ rule }) => rule === "DUR-01")?.detail).toContain("111 % RMT");
@@ -209,6 +210,12 @@ describe("patterns by their instants", () => {
     expect(speaking(checkPlan(input(planOf(["paired"], held))))).toEqual([]);
     const fast = doses([0, 3, 1900, 1903].map((dueMs) => ({ dueMs })));
     expect(speaking(checkPlan(input(planOf(["paired"], fast))))).toEqual(["SPP-03"]);
+  });
+
+  it("pairs that are too fast are not called single pulses that are too close", () => {
+    const fast = starts("paired", { count: 4, everyMs: 900, shape: pair(3) });
+    expect(speaking(checkPlan(input(fast)), ["hard"])).toContain("SPP-03");
+    expect(speaking(checkPlan(input(fast)), ["hard"])).not.toContain("SPP-01");
   });
 
   it("fewer bursts in a train than the pattern has are still the pattern", () => {

@@ -81,6 +81,13 @@ describe("trains in disguise", () => {
     expect(speaking(report, ["hard"])).toContain("DUR-01");
   });
 
+  it("nor does a slow end", () => {
+    const fast = trainSpecs({ hz: 20, pulses: 30, pct: 45 });
+    const slow = Array.from({ length: 30 }, (_, i) => ({ dueMs: 2450 + i * 1000, pct: 45 }));
+    const report = checkPlan(input(planOf(["custom"], doses([...fast, ...slow]))));
+    expect(speaking(report, ["hard"])).toContain("DUR-01");
+  });
+
   it("a train that goes on from an earlier segment is one train", () => {
     const half = doses(trainSpecs({ hz: 20, pulses: 30 }));
     const plan = conventional({ hz: 20, pulses: 30 });

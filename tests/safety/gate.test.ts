@@ -36,6 +36,9 @@ describe("opening a gate", () => {
     expect(arm(gate, plan)).toBe("ok");
     for (const dose of held.doses) dose.intensityPctMso[0] = 90;
     expect(codeOf(ask(gate, plan, 0))).toBe("GATE_DOSE_REFUSED");
+    const permit = ask(gate, plan, 0, { dose: doseAt(KOCH, 0) });
+    if (!permit.ok) throw new Error(codeOf(permit));
+    expect(permit.value.ceilingPctMso).toBe(50);
   });
 });
 
@@ -117,6 +120,24 @@ describe("permits of a dose", () => {
     expect(codeOf(ask(gate, KOCH, 1, { paper: mintReceipt(paper.intentSeq) }))).toBe(
       "GATE_NO_RECEIPT",
     );
+  });
+
+  it("a receipt that one gate took is worth nothing at another", () => {
+    const paper = receipt();
+    const [one, two] = [open(KOCH), open(KOCH)];
+    arm(one, KOCH);
+    arm(two, KOCH);
+    expect(codeOf(ask(one, KOCH, 0, { paper }))).toBe("ok");
+    expect(codeOf(ask(two, KOCH, 0, { paper }))).toBe("GATE_NO_RECEIPT");
+  });
+
+  it("refuses the next dose when the clock went backwards", () => {
+    const plan = planOf(["custom"], doses([{ dueMs: 0 }, { dueMs: 40 }]));
+    const gate = open(plan);
+    arm(gate, plan);
+    expect(codeOf(ask(gate, plan, 0, { askMs: 0 }))).toBe("ok");
+    expect(codeOf(ask(gate, plan, 1, { askMs: -50 }))).toBe("GATE_CLOCK_JUMP");
+    expect(codeOf(ask(gate, plan, 1, { askMs: -40 }))).toBe("ok");
   });
 
   it("a refusal of the guard spends no receipt", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Plan } from "../../src/contract/dose.ts";
 import { checkPlan } from "../../src/safety/envelope.ts";
 import { RULES as TABLE } from "../../src/safety/rules/table.ts";
 import { RULES } from "../../src/safety/rules.ts";
@@ -63,6 +64,13 @@ describe("one rule broken at a time", () => {
     );
     expect(speaking(report)).toEqual(["INT-03", "SPP-02"]);
     expect(report.verdict).toBe("hard");
+  });
+
+  it("hunting may come back to where it was before", () => {
+    const climb = (steps: readonly number[]): Plan =>
+      planOf(["threshold-tracking"], doses(steps.map((pct, i) => ({ dueMs: i * 5000, pct }))));
+    expect(speaking(checkPlan(input(climb([40, 50, 38, 60]))))).toEqual([]);
+    expect(speaking(checkPlan(input(climb([40, 50, 38, 61]))))).toEqual(["THR-01"]);
   });
 
   it("a first session is offered a ramp, which blocks nothing", () => {
