@@ -4,21 +4,18 @@ import { cite } from "../limits.ts";
 import { spanMs } from "../pulses.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
 
-/** Shortest pause that was tested as an inter-train interval, ms (Chen 1997). */
+/** Shortest pause that was tested as an interval between trains, ms (Chen 1997): a border. */
 const SHORTEST_PAUSE_MS = 250;
-
-/** A pause inside a train that is long enough to be the border of two trains. */
-function hasBorder(train: Train): boolean {
-  const shortest = 1000 / train.frequencyHz;
-  return train.longestGapMs >= SHORTEST_PAUSE_MS && train.longestGapMs > 2 * shortest;
-}
 
 /** Trains at most 1 s apart are one by their instants, so the pause is looked for inside. */
 function checkShort(facts: Facts): readonly Remark[] {
   const { hardMinS, hardFromHz } = facts.limits.interTrain;
   return summed(
     judged(facts, "conventional")
-      .filter((train) => train.frequencyHz >= hardFromHz - 1e-6 && hasBorder(train))
+      .filter(
+        (train) =>
+          train.frequencyHz >= hardFromHz - 1e-6 && train.longestGapMs >= SHORTEST_PAUSE_MS,
+      )
       .map((train) => ({
         detail: `a pause of ${figure(train.longestGapMs)} ms between trains of ${figure(train.frequencyHz)} Hz, at most ${hardMinS} s`,
       })),
