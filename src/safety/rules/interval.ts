@@ -1,5 +1,4 @@
 import type { Dose } from "../../contract/dose.ts";
-import type { Train } from "../classify.ts";
 import { cite } from "../limits.ts";
 import { spanMs } from "../pulses.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
