@@ -14,7 +14,7 @@ import { proveSimulated } from "../rig/proveSimulated.ts";
 import { type Conductor, endError, type SessionEnd } from "../run/conductor.ts";
 import { type Execution, executeSession, type SessionBody } from "../run/execute.ts";
 import { factsFromStore } from "../run/ledgerFacts.ts";
-import { progressWatcher } from "../run/progress.ts";
+import { findingLines, progressWatcher } from "../run/progress.ts";
 import { isScript, loadScript, sessionApi } from "../run/script.ts";
 import { newSessionId } from "../run/sessionId.ts";
 import {
@@ -25,6 +25,7 @@ import {
   type Setup,
   type SetupOptions,
 } from "../run/setup.ts";
+import { watchStopRequests } from "../run/stopRequests.ts";
 import { parseFaults } from "../simulate/faultOption.ts";
 import { PACKAGE_VERSION } from "../version.ts";
 
@@ -47,6 +48,7 @@ interface Job {
 
 /** The main job: check, arm, deliver, record. Returns the exit code. */
 export async function runCommand(name: string, options: RunOptions, io: Io): Promise<number> {
+  watchStopRequests();
   const startedUtc = utcNow();
   const job = await jobFor(name);
   const setup = await prepareSetup(options, startedUtc);
@@ -65,7 +67,8 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
       rmSync(options.discharges);
     const watcher = progressWatcher(
       { isTerminal: io.errIsTerminal, write: (text) => process.stderr.write(text) },
-      false,
+      // What a script runs is checked as it goes; a protocol was shown with its check already.
+      { showChecks: job.protocol === null },
     );
     const store = factsFromStore(setup, journal);
     const execution: Execution = {
@@ -105,6 +108,8 @@ interface Refused {
   readonly error: PulsetrainError;
   readonly rule: string | null;
   readonly findings: readonly Finding[];
+  /** Pulses of the refused plan; 0 where there is no plan. */
+  readonly pulses: number;
 }
 
 async function proveOrRefuse(setup: Setup): Promise<{
@@ -115,7 +120,7 @@ async function proveOrRefuse(setup: Setup): Promise<{
     return { ports: await proveSimulated(setup.rig), refusal: null };
   } catch (error) {
     if (!(error instanceof PulsetrainError)) throw error;
-    return { ports: [], refusal: { error, rule: null, findings: [] } };
+    return { ports: [], refusal: { error, rule: null, findings: [], pulses: 0 } };
   }
 }
 
@@ -130,15 +135,11 @@ function refusedBefore(job: Job, protocol: Protocol, execution: Execution, io: I
       error: new PulsetrainError(planned.refusal.code, refusalWords(planned.refusal)),
       rule,
       findings: [],
+      pulses: 0,
     };
   }
   const report = checkSetup(setup, planned.plan, execution.ledger, execution.limitsAccepted);
-  for (const finding of report.findings) {
-    if (finding.effect !== "not-applicable")
-      io.err(
-        `${finding.tier} ${finding.rule} (${finding.effect}): ${finding.detail} [${finding.source}]`,
-      );
-  }
+  for (const line of findingLines(report.findings)) io.err(line);
   if (report.starts) return null;
   const blocking = report.findings.filter(({ effect }) => effect === "blocks");
   const words = blocking
@@ -148,6 +149,7 @@ function refusedBefore(job: Job, protocol: Protocol, execution: Execution, io: I
     error: new PulsetrainError("GATE_PLAN_REFUSED", words),
     rule: blocking[0]?.rule ?? null,
     findings: report.findings,
+    pulses: planned.plan.pulses,
   };
 }
 
@@ -165,7 +167,8 @@ function recordRefusal(
     body: runStart,
   });
   const { code, detail } = refused.error;
-  const counts = { planned: 0, delivered: 0, unknown: 0, skipped: 0 };
+  const { pulses } = refused;
+  const counts = { planned: pulses, delivered: 0, unknown: 0, skipped: pulses };
   writer.append(
     [
       ...(refused.findings.length > 0

@@ -240,7 +240,11 @@ function recordedProtocol(
   body: Readonly<Record<string, unknown>>,
 ): { readonly hash: string; readonly protocol: Protocol } {
   const { protocol: hash = "" } = (body["documents"] ?? {}) as { readonly protocol?: string };
-  return { hash, protocol: read.document(hash) as Protocol };
+  const protocol = read.document(hash);
+  if (protocol === null) {
+    throw new PulsetrainError("CLI_BAD_CALL", "a protocol of this session is not in the journal");
+  }
+  return { hash, protocol: protocol as Protocol };
 }
 
 /** What a person or a signal did to the recorded run happens again at the same instant. */

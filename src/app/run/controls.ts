@@ -1,43 +1,23 @@
 import type { LabClock } from "../../contract/time.ts";
 import { every } from "../../time/operators.ts";
+import { isForeground } from "../terminal.ts";
+import { type ControlTarget, watchStopRequests } from "./stopRequests.ts";
 
-export interface ControlTarget {
-  stop(by: string): void;
-  togglePause(by: string): void;
-}
-
-const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const PARENT_LOOK_MS = 150;
 
 /**
  * What a person or the system can do to a run from outside: signals, keys, and the disappearance
- * of launcher or terminal. Repeated signals are one stop.
+ * of launcher, parent or terminal. `clock` paces the looks at the parent; null: nobody looks.
  */
 export function attachControls(target: ControlTarget, clock: LabClock | null): () => void {
-  const detach: (() => void)[] = [];
-  for (const signal of STOP_SIGNALS) {
-    const listener = (): void => target.stop(signal);
-    process.on(signal, listener);
-    detach.push(() => process.off(signal, listener));
-  }
-  const onUser = (): void => target.togglePause("SIGUSR1");
-  process.on("SIGUSR1", onUser);
-  detach.push(() => process.off("SIGUSR1", onUser));
-
-  const onLauncherGone = (): void => target.stop("the launcher is gone");
-  if (process.connected) {
-    process.on("disconnect", onLauncherGone);
-    process.channel?.unref();
-    detach.push(() => process.off("disconnect", onLauncherGone));
-  }
+  const requests = watchStopRequests();
+  const detach = [requests.pointAt(target), attachKeys(target)];
   if (clock !== null) {
-    const parent = process.ppid;
     const looks = every(clock, PARENT_LOOK_MS).subscribe(() => {
-      if (process.ppid !== parent) target.stop("the parent process is gone");
+      if (process.ppid !== requests.parentPid) target.stop("the parent process is gone");
     });
     detach.push(() => looks.unsubscribe());
   }
-  detach.push(attachKeys(target));
   return () => {
     for (const undo of detach) undo();
   };
@@ -46,7 +26,7 @@ export function attachControls(target: ControlTarget, clock: LabClock | null): (
 /** `p` pauses at the next train border and again resumes; Ctrl-C stops (raw mode takes its signal away). */
 function attachKeys(target: ControlTarget): () => void {
   const { stdin } = process;
-  if (!stdin.isTTY || !process.stderr.isTTY) return () => undefined;
+  if (!stdin.isTTY || !process.stderr.isTTY || !isForeground()) return () => undefined;
   const onKey = (data: Buffer): void => {
     for (const key of data.toString("latin1")) {
       if (key === "p") target.togglePause("key p");
@@ -62,7 +42,8 @@ function attachKeys(target: ControlTarget): () => void {
   return () => {
     stdin.off("data", onKey);
     stdin.off("end", onEnd);
-    stdin.setRawMode(false);
+    // The terminal may be gone by then.
+    if (!stdin.destroyed) stdin.setRawMode(false);
     stdin.pause();
   };
 }

@@ -1,4 +1,4 @@
-import type { JournalEvent } from "../../contract/events.ts";
+import type { Finding, JournalEvent } from "../../contract/events.ts";
 import type { Progress } from "../../engine/messages.ts";
 import type { Watcher } from "./conductor.ts";
 
@@ -27,7 +27,10 @@ export function progressWords(progress: Progress): string {
 }
 
 /** On a terminal one line that is drawn over; elsewhere a line a train, so that a log stays readable. */
-export function progressWatcher(sink: ProgressSink, quiet: boolean): Watcher & { done(): void } {
+export function progressWatcher(
+  sink: ProgressSink,
+  options: { readonly showChecks: boolean },
+): Watcher & { done(): void } {
   let drawn = false;
   let lastTrain = -1;
   const clear = (): void => {
@@ -40,7 +43,6 @@ export function progressWatcher(sink: ProgressSink, quiet: boolean): Watcher & {
   };
   return {
     progress(progress) {
-      if (quiet) return;
       if (sink.isTerminal) {
         sink.write(`\r\x1b[K${progressWords(progress)}`);
         drawn = true;
@@ -52,11 +54,22 @@ export function progressWatcher(sink: ProgressSink, quiet: boolean): Watcher & {
     },
     hold: (text) => say(`waiting for you: ${text} (press p or send SIGUSR1 to go on)`),
     stored(event) {
+      if (event.kind === "check" && options.showChecks) findingLines(event.findings).forEach(say);
       const words = newsOf(event);
       if (words !== null) say(words);
     },
     done: clear,
   };
+}
+
+/** What the whole-plan check has to say, a line a rule; what does not apply here is left out. */
+export function findingLines(findings: readonly Finding[]): readonly string[] {
+  return findings
+    .filter(({ effect }) => effect !== "not-applicable")
+    .map(
+      ({ tier, rule, effect, detail, source }) =>
+        `${tier} ${rule} (${effect}): ${detail} [${source}]`,
+    );
 }
 
 /** What a person at the rig must see at once. */
