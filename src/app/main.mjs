@@ -3,6 +3,8 @@ import { fileURLToPath } from "node:url";
 import { fits, runUnderPackagedNode } from "./launcher/node.mjs";
 
 if (fits()) {
+  const { catchEarlySignals } = await import("./signals.ts");
+  catchEarlySignals();
   const { main } = await import("./cli.ts");
   await main(process.argv.slice(2));
 } else {

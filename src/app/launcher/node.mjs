@@ -5,6 +5,9 @@ import { createRequire } from "node:module";
 import { constants } from "node:os";
 
 const LEAST = [22, 18];
+const STOP_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+/** Exit code of the contract: stopped by the operator or a signal. */
+const STOPPED = 5;
 
 /** Does the running Node strip types and load what we need? */
 export function fits(version = process.versions.node) {
@@ -34,7 +37,7 @@ export function runUnderPackagedNode(args) {
   }
   // The channel closes when this process is gone: a run then stops and disarms.
   const child = spawn(exe, args, { stdio: ["inherit", "inherit", "inherit", "ipc"] });
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"]) {
+  for (const signal of [...STOP_SIGNALS, "SIGUSR1"]) {
     process.on(signal, () => child.kill(signal));
   }
   child.on("error", (error) => {
@@ -42,6 +45,8 @@ export function runUnderPackagedNode(args) {
     process.exit(2);
   });
   child.on("exit", (code, signal) => {
-    process.exit(code ?? 128 + (constants.signals[signal] ?? 0));
+    // A signal that ends it was faster than its listeners: nothing had begun.
+    const bySignal = STOP_SIGNALS.includes(signal) ? STOPPED : 128 + constants.signals[signal];
+    process.exit(code ?? bySignal);
   });
 }

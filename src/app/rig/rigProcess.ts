@@ -3,6 +3,7 @@
  * its rig from the first message, and ends when that process is done or gone. Terminal signals are
  * for the parent: here they are ignored, so that a stop takes one road only.
  */
+import { constants, setPriority } from "node:os";
 import { startRigSession } from "../../engine/rigSession.ts";
 import { createPort } from "../../io/openPort.ts";
 import { createRealClock } from "../../time/realClock.ts";
@@ -14,6 +15,12 @@ import { offerStop, withdrawStop } from "./stopSocket.ts";
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "SIGUSR1"] as const) {
   process.on(signal, () => undefined);
 }
+
+// On a busy machine this is the difference between a dose in time and a skipped one. An ordinary
+// user may not ask for it; then the doses that come late are skipped, as ever.
+try {
+  setPriority(constants.priority.PRIORITY_HIGHEST);
+} catch {}
 
 process.once("message", (message) => {
   void start(message as ConfigureMessage);

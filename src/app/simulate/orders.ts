@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import type { SimulatedDevice } from "../../contract/simulator.ts";
 import { isPulsetrainError } from "../../errors/pulsetrainError.ts";
+import { isForeground } from "../terminal.ts";
 import { parseFault } from "./faultOption.ts";
 
 /**
@@ -42,17 +42,5 @@ export function obey(line: string, device: SimulatedDevice): string | null {
   } catch (error) {
     if (isPulsetrainError(error)) return error.message;
     throw error;
-  }
-}
-
-/** A program in the background that reads from its terminal is stopped by the system. */
-function isForeground(): boolean {
-  try {
-    // Fields behind the program's name: state, parent, group, session, terminal, foreground group.
-    const stat = readFileSync("/proc/self/stat", "latin1");
-    const [, , group, , , foreground] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-    return group === foreground;
-  } catch {
-    return false;
   }
 }

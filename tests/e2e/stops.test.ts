@@ -1,0 +1,143 @@
+import { describe, expect } from "vitest";
+import { eventsOf, jsonLines, type Lab, pulsesBy, RMT, type Stimulator, test } from "./lab.ts";
+import { catches, eventually, isAlive, type Running, wait } from "./processes.ts";
+import { trainsText } from "./protocols.ts";
+
+/** How long a unit would go on by itself at the most: its silence rule and a bit, ms. */
+const SILENCE_MS = 1200;
+
+interface Started {
+  readonly unit: Stimulator;
+  readonly run: Running;
+}
+
+/** A run in the middle of its first train. */
+async function startRun(lab: Lab, options: Parameters<Lab["start"]>[1] = {}): Promise<Started> {
+  const unit = await lab.stimulator();
+  const protocol = lab.file("p.yaml", trainsText(20, 10, 1));
+  const run = lab.start(
+    ["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT],
+    options,
+  );
+  await unit.discharged(3);
+  return { unit, run };
+}
+
+/** The run ended as stopped by `by`, its device is in standby, and nothing came after it ended. */
+async function expectStopped(lab: Lab, { unit, run }: Started, by: RegExp): Promise<void> {
+  const end = await run.done;
+  expect({ code: end.code, signal: end.signal }, end.stderr).toEqual({ code: 5, signal: null });
+  const atEnd = unit.discharges().length;
+  expect(jsonLines(end.stdout).at(-1)).toMatchObject({ status: "stopped" });
+  expect(end.stderr).toMatch(by);
+  const events = await lab.events();
+  expect(eventsOf(events, "stop")).toHaveLength(1);
+  expect(eventsOf(events, "stop")[0]?.by).toMatch(by);
+  expect(eventsOf(events, "disarm").at(-1)).toMatchObject({ confirmed: true });
+  expect(events.at(-1)).toMatchObject({ kind: "run.stop", status: "stopped" });
+  // A train that was cut is of unknown outcome: never fewer pulses than what came.
+  const counted = pulsesBy(events, "delivered") + pulsesBy(events, "unknown");
+  expect(counted).toBeGreaterThanOrEqual(unit.discharges().length);
+  await wait(SILENCE_MS);
+  expect(unit.discharges()).toHaveLength(atEnd);
+  expect(await unit.firesWhenTold()).toBe(false);
+}
+
+describe.concurrent("a run that is stopped in the middle of a train", () => {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    test(`ends with 5, disarmed, on ${signal}`, async ({ lab }) => {
+      const started = await startRun(lab);
+      started.run.kill(signal);
+      await expectStopped(lab, started, new RegExp(signal));
+    });
+  }
+
+  test("takes signals that go on and on for one stop", async ({ lab }) => {
+    const started = await startRun(lab);
+    const { run } = started;
+    for (let i = 0; isAlive(run.pid) && i < 2000; i += 1) {
+      run.kill(i % 3 === 0 ? "SIGTERM" : "SIGINT");
+      await wait(1);
+    }
+    await expectStopped(lab, started, /SIGTERM/);
+  });
+
+  test("stops once when the terminal signals its whole process group", async ({ lab }) => {
+    const started = await startRun(lab, { ownGroup: true });
+    process.kill(-started.run.pid, "SIGINT");
+    await expectStopped(lab, started, /SIGINT/);
+  });
+
+  test("stops on `pulsetrain stop` from another process", async ({ lab }) => {
+    const started = await startRun(lab);
+    const stop = await lab.cli(["stop", "--json"]);
+    expect(stop.code).toBe(0);
+    const [{ session } = { session: "" }] = await lab.sessions();
+    expect(JSON.parse(stop.stdout)).toEqual({ stopped: [session] });
+    await expectStopped(lab, started, /pulsetrain stop/);
+    expect((await lab.cli(["stop"])).stderr).toContain("nothing runs");
+  });
+});
+
+describe.concurrent("a run that is stopped before it has begun", () => {
+  test("ends with 5 and fires nothing, however early the signal comes", async ({ lab }) => {
+    const unit = await lab.stimulator();
+    const protocol = lab.file("p.yaml", trainsText(2, 5, 1.5));
+    for (const afterMs of [0, 50, 150, 300, 450, 600, 900]) {
+      const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, ...RMT]);
+      // Before its first line a program cannot have listened.
+      await eventually("the program's own listeners", () => catches(run.pid, "SIGHUP"));
+      await wait(afterMs);
+      run.kill("SIGINT");
+      const { code, signal, stderr } = await run.done;
+      expect({ afterMs, code, signal }, stderr).toEqual({ afterMs, code: 5, signal: null });
+    }
+    expect(unit.discharges()).toEqual([]);
+    expect(await unit.firesWhenTold()).toBe(false);
+  });
+
+  test("ends with 5 on the virtual clock too", async ({ lab }) => {
+    const name = "koch-2022-precuneus-24wk";
+    const run = lab.start(["run", name, "--speed", "max", "--db", lab.db, "--json", ...RMT]);
+    await run.said(/train 2\/40/);
+    run.kill("SIGTERM");
+    const { code, stdout, stderr } = await run.done;
+    expect(code, stderr).toBe(5);
+    expect(jsonLines(stdout)).toEqual([expect.objectContaining({ status: "stopped" })]);
+    expect(eventsOf(await lab.events(), "disarm").at(-1)).toMatchObject({ confirmed: true });
+  });
+});
+
+describe.concurrent("a run that is paused", () => {
+  test("pauses at the next train border on SIGUSR1, goes on with the next, and shortens no interval", async ({
+    lab,
+  }) => {
+    const unit = await lab.stimulator();
+    const protocol = lab.file("p.yaml", trainsText(3, 8, 1.5));
+    const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT]);
+    await unit.discharged(3);
+    run.kill("SIGUSR1");
+    await run.said(/paused: SIGUSR1/);
+    expect(unit.discharges()).toHaveLength(8);
+    expect(await unit.firesWhenTold()).toBe(false);
+    await wait(2000);
+    expect(unit.discharges()).toHaveLength(8);
+    run.kill("SIGUSR1");
+    const { code, stderr } = await run.done;
+    expect(code, stderr).toBe(0);
+
+    const events = await lab.events();
+    expect(events.filter(({ kind }) => kind === "pause" || kind === "resume")).toHaveLength(2);
+    const [resume] = eventsOf(events, "resume");
+    expect(resume?.shiftedMs).toBeGreaterThan(1000);
+    expect(unit.discharges()).toHaveLength(pulsesBy(events, "delivered"));
+    const written = eventsOf(events, "written");
+    for (const [i, { writtenMs }] of written.entries()) {
+      const before = written[i - 1];
+      // 0.8 s of train and 1.5 s of rest, less what a dose may be late.
+      if (before !== undefined) expect(writtenMs - before.writtenMs).toBeGreaterThan(2300 - 5);
+    }
+    // Paused means disarmed: the first train is behind a disarm, and the second has an arming of its own.
+    expect(eventsOf(events, "arm")).toHaveLength(2);
+  });
+});
