@@ -58,9 +58,9 @@ export interface SessionFacts {
 export interface LedgerSnapshot {
   readonly pulses24h: number;
   readonly pulses7d: number;
-  /** End of the last session that delivered anything; null: none known. */
+  /** End of the last train or burst that was delivered; null: none known. Single pulses do not count. */
   readonly lastSessionEndUtc: string | null;
-  /** Sessions with pulses in the last 24 h. */
+  /** Sessions with trains or bursts in the last 24 h. */
   readonly sessions24h: number;
   /** Open matters of earlier runs that a person must acknowledge first (real rigs). */
   readonly unresolved: readonly string[];

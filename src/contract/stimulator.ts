@@ -17,6 +17,10 @@ export interface StimulatorStatus {
   readonly mode: "single" | "train" | null;
   readonly train: TrainSettings | null;
   readonly activity: "idle" | "train" | "wait";
+  /** Interval of the pair or burst that one start gives, as set; null or absent: one start is one pulse. */
+  readonly isiMs?: number | null;
+  /** Pulses of the burst that one start gives; null or absent: no burst. */
+  readonly burstPulses?: number | null;
   readonly enhancedPower: boolean | null;
   /** Highest reading of the coil's sensors, and when it was taken. */
   readonly coilTemperatureC: number | null;
@@ -37,6 +41,8 @@ export interface StimulatorSettings {
   /** Null: single-pulse mode. */
   readonly train: TrainSettings | null;
   readonly isiMs: number | null;
+  /** Pulses of the burst that one start gives; null or absent: no burst. */
+  readonly burstPulses?: number | null;
 }
 
 export interface DeviceIdentity {
@@ -57,6 +63,15 @@ export type StimulatorEvent =
   | { readonly kind: "control-lost"; readonly atMs: number; readonly detail: string }
   /** The device left armed/ready by itself. */
   | { readonly kind: "disarmed-itself"; readonly atMs: number; readonly detail: string }
+  /** The device reported a pulse; `expected`: it belongs to a dose that was written. */
+  | {
+      readonly kind: "pulse";
+      readonly atMs: number;
+      readonly expected: boolean;
+      readonly didtAPerUs: readonly number[] | null;
+    }
+  /** Something was changed at the device's own panel. */
+  | { readonly kind: "panel"; readonly atMs: number; readonly detail: string }
   | { readonly kind: "junk"; readonly atMs: number; readonly hex: string; readonly why: string };
 
 /** What came of one dose, with the instants on the rig's clock; null: not seen. */

@@ -3,12 +3,12 @@ import type { JournalEvent } from "../contract/events.ts";
 import type { DeviceModel, Stimulator } from "../contract/stimulator.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
-import { CODES } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import { openGate } from "../safety/gate.ts";
 import { claimReceiptMint } from "../safety/receipts.ts";
 import type { CheckInput, Gate, IntentReceipt } from "../safety/types.ts";
 import { deadline } from "../time/operators.ts";
+import { judgeNews } from "./deviceNews.ts";
 import { createIntentKeeper } from "./intents.ts";
 import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -97,15 +97,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     stop.set(`parent silent for ${silentMs.toFixed(0)} ms`),
   );
   const deviceNews = stimulator.events$.subscribe((event) => {
-    if (event.kind === "junk") {
-      outbox.emit({
-        tMs: event.atMs,
-        kind: "note",
-        text: `junk on the line: ${event.hex} (${event.why})`,
-      });
-      return;
-    }
-    fail(codeOf(event), event.detail);
+    const { record, fault: news } = judgeNews(event, stimulator.lastStatus()?.state !== "standby");
+    if (record !== null) outbox.emit(record);
+    if (news !== null) fail(news.code, news.detail);
   });
 
   const connect = async (): Promise<void> => {
@@ -292,13 +286,4 @@ function withWire(outbox: Outbox, takeWire: () => JournalEvent | null): Outbox {
 /** Earlier doses on the axis of a plan that starts no sooner than `startMs`. */
 function earlierAt(earlier: readonly Dose[], startMs: number): readonly Dose[] {
   return earlier.map((dose) => ({ ...dose, dueMs: dose.dueMs - startMs }));
-}
-
-function codeOf(event: { readonly kind: string; readonly code?: string }): ErrorCode {
-  if (event.kind === "link-lost") return "PORT_LOST";
-  if (event.kind === "control-lost") return "DEVICE_CONTROL_LOST";
-  if (event.kind === "disarmed-itself") return "DEVICE_NOT_READY";
-  return event.code !== undefined && event.code in CODES
-    ? (event.code as ErrorCode)
-    : "DEVICE_FAULT";
 }

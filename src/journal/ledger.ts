@@ -10,9 +10,11 @@ export interface LedgerIntent {
   /** Sequence number of the intent in its journal. */
   readonly intent: number;
   readonly subject: string;
-  /** ISO 8601 UTC with milliseconds, as `LabClock.toUtcIso` gives it. */
+  /** End of the dose as planned; ISO 8601 UTC with milliseconds, as `LabClock.toUtcIso` gives it. */
   readonly utc: string;
   readonly pulses: number;
+  /** Part of a train or burst: only such doses count for the interval between sessions. */
+  readonly repetitive: boolean;
 }
 
 export interface LedgerOutcome {
@@ -55,6 +57,7 @@ const TABLES = `
     subject TEXT NOT NULL,
     utc TEXT NOT NULL,
     pulses INTEGER NOT NULL CHECK (pulses >= 0),
+    repetitive INTEGER NOT NULL CHECK (repetitive IN (0, 1)),
     UNIQUE (session, intent)
   ) STRICT;
   CREATE TABLE outcome (
@@ -78,6 +81,7 @@ const recordSchema = z.object({
   subject: z.string(),
   utc: z.string(),
   pulses: z.number().nonnegative(),
+  repetitive: z.union([z.literal(0), z.literal(1)]).transform((flag) => flag === 1),
   outcome: z.enum(["delivered", "refused-by-device", "skipped-late", "unknown"]).nullable(),
 });
 
@@ -129,13 +133,13 @@ function foundEmpty(db: Sqlite, file: string): boolean {
 
 function ledgerOf(db: Sqlite, file: string): Ledger {
   const addIntent = db.prepare(
-    "INSERT INTO dose (session, intent, subject, utc, pulses) VALUES (@session, @intent, @subject, @utc, @pulses)",
+    "INSERT INTO dose (session, intent, subject, utc, pulses, repetitive) VALUES (@session, @intent, @subject, @utc, @pulses, @repetitive)",
   );
   const addOutcome = db.prepare(
     "INSERT INTO outcome (session, intent, outcome) VALUES (@session, @intent, @outcome)",
   );
   const ofSubject = db.prepare(
-    `SELECT dose.session, dose.intent, subject, utc, pulses, outcome
+    `SELECT dose.session, dose.intent, subject, utc, pulses, repetitive, outcome
      FROM dose LEFT JOIN outcome USING (session, intent)
      WHERE subject = ? AND utc >= ? ORDER BY utc, n`,
   );
@@ -146,7 +150,11 @@ function ledgerOf(db: Sqlite, file: string): Ledger {
   return {
     intents(entries) {
       for (const { utc } of entries) requireUtc(utc);
-      inOne(() => entries.forEach((entry) => void addIntent.run({ ...entry })));
+      inOne(() =>
+        entries.forEach(
+          (entry) => void addIntent.run({ ...entry, repetitive: entry.repetitive ? 1 : 0 }),
+        ),
+      );
     },
     outcomes: (entries) =>
       inOne(() => entries.forEach((entry) => void addOutcome.run({ ...entry }))),

@@ -97,7 +97,12 @@ function judgeDevice(request: GuardRequest, caps: GuardCaps): Refusal | null {
     return no("GATE_DEVICE_STATE", "DEV-01", "enhanced power is on");
   }
   if (seen.activity === "train") return no("GATE_DEVICE_STATE", "DEV-01", "a train is running");
-  return judgeIntensity(request, caps) ?? judgeTrain(request) ?? judgeTemperature(request, caps);
+  return (
+    judgeIntensity(request, caps) ??
+    judgeTrain(request) ??
+    judgeStart(request) ??
+    judgeTemperature(request, caps)
+  );
 }
 
 /** A device that does not tell its intensity leaves this to its own display. */
@@ -149,6 +154,27 @@ function judgeTrain(request: GuardRequest): Refusal | null {
     "DEV-01",
     `planned ${words(train)}, the device is set to ${words(seen.train)}`,
   );
+}
+
+/** One start must give what the dose has: a pulse, a pair or a burst, with its interval. */
+function judgeStart({ dose: { shape }, seen }: GuardRequest): Refusal | null {
+  const isiMs = shape.kind === "pair" || shape.kind === "burst" ? shape.isiMs : null;
+  const burstPulses = shape.kind === "burst" ? shape.pulses : null;
+  const toldIsiMs = seen.isiMs ?? null;
+  const toldPulses = seen.burstPulses ?? null;
+  const sameIsi =
+    isiMs === null || toldIsiMs === null ? isiMs === toldIsiMs : Math.abs(isiMs - toldIsiMs) < 1e-6;
+  if (sameIsi && burstPulses === toldPulses) return null;
+  return no(
+    "GATE_DOSE_REFUSED",
+    "DEV-01",
+    `planned ${startWords(isiMs, burstPulses)}, the device is set to ${startWords(toldIsiMs, toldPulses)}`,
+  );
+}
+
+function startWords(isiMs: number | null, burstPulses: number | null): string {
+  if (isiMs === null) return "one pulse a start";
+  return `${burstPulses ?? 2} pulses ${isiMs} ms apart a start`;
 }
 
 function words(train: TrainSettings): string {

@@ -9,6 +9,8 @@ export interface DoseRecord {
   /** ISO 8601 UTC. */
   readonly utc: string;
   readonly pulses: number;
+  /** Part of a train or burst; single pulses and pairs start no interval between sessions. */
+  readonly repetitive: boolean;
   /** Null: no outcome is known; it counts as delivered. */
   readonly outcome: OutcomeKind | null;
   readonly simulated: boolean;
@@ -40,9 +42,9 @@ export function snapshotOf(
     if (!(ageMs > WEEK_MS)) pulses7d += record.pulses;
     if (!(ageMs > DAY_MS)) {
       pulses24h += record.pulses;
-      sessions.add(record.session);
+      if (record.repetitive) sessions.add(record.session);
     }
-    if (last === null || record.utc > last) last = record.utc;
+    if (record.repetitive && (last === null || record.utc > last)) last = record.utc;
   }
   return { pulses24h, pulses7d, sessions24h: sessions.size, lastSessionEndUtc: last };
 }

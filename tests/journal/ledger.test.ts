@@ -10,6 +10,7 @@ const dose = (intent: number, change: Partial<LedgerIntent> = {}): LedgerIntent 
   subject: "S01",
   utc: `2026-03-01T09:00:0${intent}.000Z`,
   pulses: 40,
+  repetitive: true,
   ...change,
 });
 

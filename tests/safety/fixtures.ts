@@ -299,6 +299,8 @@ export function readyFor(
     mode: train === null ? "single" : "train",
     train,
     activity: "idle",
+    isiMs: dose.shape.kind === "pair" || dose.shape.kind === "burst" ? dose.shape.isiMs : null,
+    burstPulses: dose.shape.kind === "burst" ? dose.shape.pulses : null,
     enhancedPower: false,
     coilTemperatureC: 25,
     coilTemperatureAtMs: atMs,

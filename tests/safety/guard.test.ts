@@ -146,6 +146,25 @@ describe("the guard refuses a dose", () => {
     expect(verdict(request({}, { mode: "train" }, SINGLE))).toBe("GATE_DOSE_REFUSED DEV-01");
   });
 
+  const PAIR = {
+    ...(SINGLE as Dose),
+    shape: { kind: "pair", isiMs: 3 },
+    intensityPctMso: [36, 54],
+  } as const;
+  const BURST = { ...(SINGLE as Dose), shape: { kind: "burst", pulses: 3, isiMs: 20 } } as const;
+  it.each([
+    [PAIR, { isiMs: 3 }, "ok"],
+    [PAIR, { isiMs: 4 }, "GATE_DOSE_REFUSED DEV-01"],
+    [PAIR, { isiMs: null }, "GATE_DOSE_REFUSED DEV-01"],
+    [PAIR, { isiMs: 3, burstPulses: 2 }, "GATE_DOSE_REFUSED DEV-01"],
+    [BURST, { isiMs: 20, burstPulses: 3 }, "ok"],
+    [BURST, { isiMs: 20, burstPulses: 5 }, "GATE_DOSE_REFUSED DEV-01"],
+    [SINGLE as Dose, { isiMs: 3 }, "GATE_DOSE_REFUSED DEV-01"],
+  ] as const)("whose start is not what one start gives (%#)", (dose, seen, expected) => {
+    const roomy = { ...CAPS, maxPctMso: 100, minInterPulseMs: 1, maxPulsesPerTrain: 10 };
+    expect(verdict(request({}, seen, dose), roomy)).toBe(expected);
+  });
+
   it("of a host-timed train without a fresh temperature", () => {
     const held = { ...(SINGLE as Dose), hostTrain: { position: 0, count: 5 } };
     expect(verdict(request({}, { coilTemperatureC: null }, held))).toBe("GATE_DEVICE_STATE TMP-01");

@@ -15,6 +15,7 @@ function record(hoursAgo: number, over: Partial<DoseRecord> = {}): DoseRecord {
     pulses: 100,
     outcome: "delivered",
     simulated: false,
+    repetitive: true,
     ...over,
   };
 }
@@ -60,6 +61,14 @@ describe("the rolling sums", () => {
     const records = [record(-5), record(0, { utc: "noon" })];
     expect(snapshotOf(records, NOW)).toMatchObject({ pulses24h: 200, pulses7d: 200 });
     expect(snapshotOf([record(1)], "noon")).toMatchObject({ pulses24h: 100, pulses7d: 100 });
+  });
+
+  it("count single pulses as dose and not as a session that others must keep away from", () => {
+    expect(snapshotOf([record(0.1, { repetitive: false })], NOW)).toMatchObject({
+      pulses24h: 100,
+      sessions24h: 0,
+      lastSessionEndUtc: null,
+    });
   });
 
   it("name one session once", () => {

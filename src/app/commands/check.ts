@@ -9,6 +9,7 @@ import type { Io } from "../io.ts";
 import { resolveProtocol } from "../protocolFiles.ts";
 import { proveSimulated } from "../rig/proveSimulated.ts";
 import { checkFacts } from "../run/ledgerFacts.ts";
+import { findingLines } from "../run/progress.ts";
 import { isScript } from "../run/script.ts";
 import {
   checkSetup,
@@ -118,13 +119,18 @@ function asJson(
   return {
     verdict: report.verdict,
     starts,
-    rules: report.findings.map(({ rule, tier, detail, source, effect }) => ({
-      id: rule,
-      tier,
-      detail,
-      source,
-      effect,
-    })),
+    rules: report.findings
+      .filter(({ effect }) => effect !== "not-applicable")
+      .map(({ rule, tier, detail, source, effect }) => ({
+        id: rule,
+        tier,
+        detail,
+        source,
+        effect,
+      })),
+    notApplicable: report.findings
+      .filter(({ effect }) => effect === "not-applicable")
+      .map(({ rule }) => rule),
     pulses: plan.pulses,
     durationS: plan.durationMs / 1000,
     trains: trainCount(plan),
@@ -140,10 +146,7 @@ function asText(plan: Plan, report: CheckReport): readonly string[] {
     ...plan.roundings.map(
       ({ what, asked, planned, unit }) => `  rounded: ${what} ${asked} -> ${planned} ${unit}`,
     ),
-    ...report.findings.map(
-      ({ rule, tier, effect, detail, source }) =>
-        `  ${tier} ${rule} (${effect}): ${detail} [${source}]`,
-    ),
+    ...findingLines(report.findings).map((line) => `  ${line}`),
     `verdict: ${report.verdict}; ${report.starts ? "a run would start" : "a run would be refused"}`,
   ];
 }

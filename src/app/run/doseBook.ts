@@ -1,5 +1,7 @@
+import type { Dose } from "../../contract/dose.ts";
 import type { JournalEvent } from "../../contract/events.ts";
 import type { LabClock } from "../../contract/time.ts";
+import { lastPulseMs } from "../../engine/groups.ts";
 import { ledgerFile } from "../../journal/dataFolder.ts";
 import { type Ledger, openLedger } from "../../journal/ledger.ts";
 import type { Setup } from "./setup.ts";
@@ -12,6 +14,11 @@ export interface DoseBook {
    */
   enter(events: readonly JournalEvent[], seqs: readonly number[]): void;
   close(): void;
+}
+
+/** A train, timed by the device or by the host, or a burst. */
+function isRepetitive({ shape, hostTrain }: Dose): boolean {
+  return shape.kind === "train" || shape.kind === "burst" || hostTrain !== null;
 }
 
 export function openDoseBook(setup: Setup, session: string, clock: LabClock): DoseBook | null {
@@ -27,8 +34,9 @@ export function openDoseBook(setup: Setup, session: string, clock: LabClock): Do
                 session,
                 intent: seqs[i] ?? -1,
                 subject,
-                utc: clock.toUtcIso(event.tMs),
+                utc: clock.toUtcIso(event.plannedMs + lastPulseMs(event.dose) - event.dose.dueMs),
                 pulses: event.pulses,
+                repetitive: isRepetitive(event.dose),
               },
             ]
           : [],

@@ -69,6 +69,16 @@ export const DEVICE_CODES = {
     exit: 4,
     cure: "check port and model",
   },
+  DEVICE_FOREIGN_PULSE: {
+    meaning: "the device delivered a pulse that this run did not ask for; it counts as delivered",
+    exit: 4,
+    cure: "keep triggers, pedals and the front panel away from the device while it is armed",
+  },
+  DEVICE_PANEL_CHANGED: {
+    meaning: "a setting was changed at the device's own panel while it was armed",
+    exit: 4,
+    cure: "leave the panel alone during a run; a turned knob is not an authorised intensity",
+  },
   SIMULATOR_UNKNOWN_FAULT: {
     meaning: "the simulator knows no fault of this kind",
     exit: 2,
