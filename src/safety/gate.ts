@@ -33,8 +33,6 @@ const SETTINGS_WINDOW_MS = 15_000;
 const ARM_WINDOW_MS = 5_000;
 /** The read-back after setting may be so old when the device is armed, ms. */
 const ARM_STATUS_MAX_AGE_MS = 2_000;
-/** A dose may leave so long before its instant, ms: the slack of a timer. */
-const EARLY_MS = 1;
 /** Slack for sums of fractions, ms. */
 const SLACK_MS = 0.01;
 
@@ -175,7 +173,7 @@ function permitDose(ward: Ward, request: DoseRequest): Answer {
   ward.shiftMs = dueMs - dose.dueMs;
   spendReceipt(receipt);
   ward.books.permit(dose, receipt.intentSeq);
-  const window = { notBeforeMs: dueMs - EARLY_MS, notAfterMs: dueMs + dose.lateLimitMs };
+  const window = { notBeforeMs: dueMs, notAfterMs: dueMs + dose.lateLimitMs };
   return ok(make(ward, [dose], { grants: [{ kind: "fire" }], ...window }));
 }
 

@@ -91,9 +91,16 @@ function refusal(code: Refusal["code"], detail: string): Result<void, Refusal> {
   return err({ code, rule: null, detail });
 }
 
+/** The window of a permit, ms on the run's clock; null for what the gate did not make. */
+export function windowOf(
+  permit: PermitLike,
+): Pick<PermitTerms, "notBeforeMs" | "notAfterMs"> | null {
+  return records.get(permit)?.terms ?? null;
+}
+
 /**
- * Spends one grant of a permit for bytes of this hazard. Called by the guarded port directly
- * before the write; a refusal means that nothing is written.
+ * Spends one grant of a permit for bytes of this hazard that leave at `nowMs`. Called by the guarded
+ * port directly before the write; a refusal means that nothing is written.
  */
 export function redeem(
   permit: PermitLike,

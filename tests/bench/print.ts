@@ -39,7 +39,9 @@ function figureRow({ name, value, unit, floor, ratio, bound, ok }: Figure): read
 export function printSection({ title, figures, samples, notes }: Section): string {
   const parts = [`\n${title}\n`];
   if (samples.length > 0) {
-    parts.push(table([["", "unit", "n", "median", "p95", "p99", "max"], ...samples.map(sampleRow)]));
+    parts.push(
+      table([["", "unit", "n", "median", "p95", "p99", "max"], ...samples.map(sampleRow)]),
+    );
   }
   if (figures.length > 0) {
     const head = ["", "value", "unit", "floor", "ratio", "bound", ""];

@@ -2,11 +2,13 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Hazard, HazardClassifier } from "../../src/contract/hazard.ts";
 import type { PermitLike } from "../../src/contract/stimulator.ts";
+import type { LabClock } from "../../src/contract/time.ts";
 import { isPulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import { type GuardPort, guardPort } from "../../src/io/guardedPort.ts";
 import { createMemoryLink, type MemoryLink } from "../../src/io/memoryPort.ts";
 import { claimMint, type PermitTerms } from "../../src/safety/permit.ts";
 import { createStopLatch } from "../../src/safety/stop.ts";
+import { createRealClock } from "../../src/time/realClock.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/time/virtualClock.ts";
 
 const mint = claimMint();
@@ -119,6 +121,41 @@ describe("guarded port", () => {
     );
     await clock.advanceTo(101);
     expect(refusalOf(() => guard.write(FIRE, permit()))).toMatch("GATE_PERMIT_EXPIRED");
+    expect(await arrived()).toEqual([]);
+  });
+
+  it("holds bytes that come a little before their window until it opens", async () => {
+    const real = createRealClock();
+    const cable = createMemoryLink(real, { baudRate: null });
+    const port = guardPort(cable.port, { deviceId: "stim", classify, clock: real });
+    await port.open();
+    for (let turn = 0; turn < 20; turn += 1) {
+      const notBeforeMs = real.now() + 2;
+      const window = { notBeforeMs, notAfterMs: notBeforeMs + 1000 };
+      expect(port.write(FIRE, permit(window)).writtenMs).toBeGreaterThanOrEqual(notBeforeMs);
+    }
+  });
+
+  it("refuses bytes that come long before their window, on any clock", async () => {
+    const real = createRealClock();
+    const cable = createMemoryLink(real, { baudRate: null });
+    const port = guardPort(cable.port, { deviceId: "stim", classify, clock: real });
+    await port.open();
+    const window = { notBeforeMs: real.now() + 50, notAfterMs: real.now() + 100 };
+    expect(refusalOf(() => port.write(FIRE, permit(window)))).toMatch("GATE_PERMIT_EXPIRED");
+  });
+
+  it("lets nothing out when the processor was taken away until after the window", async () => {
+    let reads = 0;
+    const slept: LabClock = Object.create(clock, {
+      kind: { value: "real" },
+      // The machine sleeps at the fourth look: the hold begins in time and ends too late.
+      now: { value: () => (++reads < 4 ? 10 : 200) },
+    });
+    const late = guardPort(link.port, { deviceId: "stim", classify, clock: slept });
+    const held = permit({ notBeforeMs: 12, notAfterMs: 17 });
+    expect(refusalOf(() => late.write(FIRE, held))).toMatch("GATE_PERMIT_EXPIRED");
+    expect(refusalOf(() => late.write(FIRE, held))).not.toBe("passed");
     expect(await arrived()).toEqual([]);
   });
 

@@ -49,13 +49,15 @@ describe("permits of a dose", () => {
     const permit = ask(gate, KOCH, 0);
     if (!permit.ok) throw new Error(codeOf(permit));
     expect(permit.value).toMatchObject({
-      notBeforeMs: BASE_MS - 1,
+      notBeforeMs: BASE_MS,
       notAfterMs: BASE_MS + 5,
       ceilingPctMso: 50,
       maxPulses: 40,
     });
     const fire: Hazard = { kind: "fire" };
-    expect(codeOf(redeem(permit.value, "dev-1", BASE_MS - 2, fire))).toBe("GATE_PERMIT_EXPIRED");
+    expect(codeOf(redeem(permit.value, "dev-1", BASE_MS - 0.001, fire))).toBe(
+      "GATE_PERMIT_EXPIRED",
+    );
     expect(codeOf(redeem(permit.value, "dev-1", BASE_MS, { kind: "arm" }))).toBe(
       "GATE_PERMIT_MISMATCH",
     );

@@ -2,9 +2,10 @@
  * The third process: a simulated Rapid behind a pseudo-terminal, and beside it a second one that
  * swallows what the bare loop writes.
  */
+
+import { findSimulator } from "../../../src/app/simulators.ts";
 import { openPty } from "../../../src/io/pty.ts";
 import { createRealClock } from "../../../src/time/realClock.ts";
-import { findSimulator } from "../../../src/app/simulators.ts";
 
 export interface DeviceReady {
   readonly type: "ready";

@@ -3,12 +3,15 @@
  * call. Nothing is checked, allowed, recorded or answered here.
  */
 import { constants, openSync, writeSync } from "node:fs";
+import { askForPriority } from "./priority.ts";
 import type { FromFloor, ToFloor } from "./schedule.ts";
 import { FLOOR_OFFSET_MS, INTERVAL_MS, PERIOD_MS, PULSES_PER_TRAIN } from "./schedule.ts";
 
-/** As far ahead as `src/time/realClock.ts` leaves its timer. */
-const COARSE_MARGIN_MS = 3;
+/** As far ahead as `src/engine/doseRunner.ts` leaves its timer. */
+const COARSE_MARGIN_MS = 2;
 const FRAME = Uint8Array.of(0x45, 0x48, 0x72);
+
+askForPriority();
 
 let isStopped = false;
 

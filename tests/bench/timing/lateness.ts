@@ -38,7 +38,10 @@ function count(map: Map<string, number>, key: string): void {
 }
 
 /** Sends the bare loop off beside the first dose, and collects what it measured. */
-function attachFloor(path: string, trains: number): {
+function attachFloor(
+  path: string,
+  trains: number,
+): {
   onEvent(event: JournalEvent, clock: RealClock): void;
   finish(isWhole: boolean): Promise<readonly number[]>;
 } {

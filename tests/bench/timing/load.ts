@@ -1,6 +1,6 @@
+import { createRandom } from "../../../src/base/random.ts";
 import type { LabClock } from "../../../src/contract/time.ts";
 import type { SessionWriter } from "../../../src/journal/journal.ts";
-import { createRandom } from "../../../src/base/random.ts";
 
 /** Between two durable writes of the parent, ms. */
 const PAUSE_MS: readonly [number, number] = [10, 50];
@@ -23,10 +23,9 @@ export function keepBusy(clock: LabClock, writer: SessionWriter): () => void {
   let timer: NodeJS.Timeout;
   const next = (): void => {
     turn += 1;
-    writer.append(
-      [{ tMs: clock.now(), kind: "measure", name: "bench load", body: { turn } }],
-      { durable: true },
-    );
+    writer.append([{ tMs: clock.now(), kind: "measure", name: "bench load", body: { turn } }], {
+      durable: true,
+    });
     if (turn % STALL_EVERY === 0) stall(random.between(0, LONGEST_STALL_MS));
     arm();
   };

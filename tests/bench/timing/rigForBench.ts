@@ -10,6 +10,9 @@ import { startRigSession } from "../../../src/engine/rigSession.ts";
 import { createPort } from "../../../src/io/openPort.ts";
 import { createRealClock } from "../../../src/time/realClock.ts";
 import { fastModel } from "./benchModel.ts";
+import { askForPriority } from "./priority.ts";
+
+askForPriority();
 
 const overCable: FarSideSource = async ({ config, line, clock }) => ({
   port: createPort(config.rig.stimulator.port, line, clock),

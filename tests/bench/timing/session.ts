@@ -1,4 +1,4 @@
-import { fork, type ChildProcess } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { childLine } from "../../../src/app/rig/lines.ts";
 import type { RigProcessConfig } from "../../../src/app/rig/rigConfigMessage.ts";
@@ -76,7 +76,10 @@ export function nextMessage<T>(child: ChildProcess): Promise<T> {
   });
 }
 
-function quiet(clock: LabClock, onEvent: BenchSession["onEvent"]): Parameters<typeof createConductor>[0]["watcher"] {
+function quiet(
+  clock: LabClock,
+  onEvent: BenchSession["onEvent"],
+): Parameters<typeof createConductor>[0]["watcher"] {
   return {
     progress: () => undefined,
     hold: () => undefined,
