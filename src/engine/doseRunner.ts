@@ -1,10 +1,10 @@
 import type { Dose } from "../contract/dose.ts";
 import type { OutcomeKind } from "../contract/events.ts";
-import type { Delivery, Stimulator } from "../contract/stimulator.ts";
+import type { Delivery, Stimulator, StimulatorStatus } from "../contract/stimulator.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
-import type { Gate, Permit } from "../safety/types.ts";
+import type { Gate, Permit, Refusal } from "../safety/types.ts";
 import { pulsesOf } from "./groups.ts";
 import type { IntentKeeper } from "./intents.ts";
 import type { Outbox } from "./outbox.ts";
@@ -123,7 +123,7 @@ async function permitFor(
   const { clock, gate, intents, outbox, stimulator, stop } = parts;
   const receipt = intents.receipt(dose.index);
   if (receipt === null) return { skip: "its intent was not durable in time", fatal: null };
-  let seen: Awaited<ReturnType<Stimulator["readStatus"]>>;
+  let seen: StimulatorStatus;
   try {
     seen = await stimulator.readStatus();
   } catch (error) {
@@ -145,8 +145,8 @@ async function permitFor(
       rule,
       detail,
     });
-    const ends = code === "GATE_CLOCK_JUMP" || (rule !== null && RULES_THAT_END_A_RUN.has(rule));
-    return { skip: `refused by the gate: ${detail}`, fatal: ends ? { code, detail } : null };
+    const fatal = endsRun(permit.error, seen) ? { code, detail } : null;
+    return { skip: `refused by the gate: ${detail}`, fatal };
   }
   instants.permittedMs = clock.now();
   outbox.emit({
@@ -159,6 +159,12 @@ async function permitFor(
     seenPctMso: seen.intensityPctMso,
   });
   return { permit: permit.value };
+}
+
+function endsRun({ code, rule }: Refusal, seen: StimulatorStatus): boolean {
+  if (code === "GATE_CLOCK_JUMP") return true;
+  const isRecharging = code === "GATE_DEVICE_STATE" && seen.state === "armed";
+  return !isRecharging && rule !== null && RULES_THAT_END_A_RUN.has(rule);
 }
 
 /** Hands the bytes over. Only a permit whose window has passed is an ordinary skip. */

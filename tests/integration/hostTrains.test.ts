@@ -59,4 +59,18 @@ describe("trains that the host times", () => {
     ]);
     expect(result.discharges).toHaveLength(6);
   });
+
+  it("go on with the next train after a pulse for which the device was not ready yet", async () => {
+    // The second pulse is 2 s after the first, and its status is asked for before that.
+    const result = await runVirtual({ protocols: [THREE_TRAINS], body: { refireMs: 1950 } });
+    expect(result.status).toBe("completed");
+    const train = ["delivered", "skipped-late", "skipped-late"];
+    expect(eventsOf(result, "outcome").map(({ outcome }) => outcome)).toEqual([
+      ...train,
+      ...train,
+      ...train,
+    ]);
+    expect(eventsOf(result, "refused")).toHaveLength(3);
+    expect(result.discharges).toHaveLength(3);
+  });
 });

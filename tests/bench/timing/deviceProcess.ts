@@ -18,10 +18,10 @@ export interface DeviceCount {
 }
 
 /**
- * The body recharges within 10 ms, so that 20 Hz are possible, and its coil stays cold: what is
+ * The body recharges within 15 ms, so that 20 Hz are possible, and its coil stays cold: what is
  * measured is the way of a pulse through the host, not a Rapid.
  */
-const BODY = { refireMs: 10, heatKPerJoule: 0 };
+const BODY = { refireMs: 15, heatKPerJoule: 0 };
 const MODEL = "magstim-super-rapid2";
 
 const device = (await findSimulator(MODEL)).create({
