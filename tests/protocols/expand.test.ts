@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { CONVENTIONAL, dues, lacking, one, outputs, planOf, problemsOf, RMT } from "./expanding.ts";
+import { CONVENTIONAL, dues, lacking, one, planOf, problemsOf, RMT } from "./expanding.ts";
 import { fakeModel } from "./fakeModel.ts";
 
 describe("single and paired pulses", () => {

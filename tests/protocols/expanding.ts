@@ -1,7 +1,7 @@
 import { type ExpandContext, type ExpandProblem, expandProtocol } from "../../protocols/expand.ts";
 import { parseProtocolText } from "../../protocols/parse.ts";
 import type { Dose, Plan } from "../../src/contract/dose.ts";
-import { context, fakeModel, threshold } from "./fakeModel.ts";
+import { context, fakeModel } from "./fakeModel.ts";
 
 export const RMT = '{ value: 100, base: "%RMT" }';
 export const CONVENTIONAL =
