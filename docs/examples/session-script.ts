@@ -3,7 +3,7 @@
 // same check, gate and journal as one from a file, and nothing here can reach the port.
 //   npx pulsetrain run docs/examples/session-script.ts --threshold RMT=45 --speed max
 
-import type { SessionApi } from "../../src/app/run/script.ts";
+import type { SessionApi } from "pulsetrain";
 
 export default async function session(session: SessionApi): Promise<void> {
   const { build } = session;

@@ -9,7 +9,7 @@ import {
   trainMarks,
   trainWords,
 } from "./timeline/marks.ts";
-import { badge, COLOUR, line, px, rect, text } from "./timeline/svg.ts";
+import { badge, COLOUR, escapeXml, line, px, rect, text } from "./timeline/svg.ts";
 
 const WIDTH = 1120;
 const LEFT = 64;
@@ -50,6 +50,7 @@ export function timelineSvg(plan: Plan, report: CheckReport): string {
   const style = "font-family=\"'Segoe UI','Helvetica Neue',Helvetica,Arial,sans-serif\"";
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" role="img" ${style}>`,
+    `<title>${escapeXml(titleWords(plan))}</title>`,
     rect(0.5, 0.5, WIDTH - 1, height - 1, COLOUR.paper, `rx="10" stroke="${COLOUR.edge}"`),
     header(plan, report, marks),
     // The wedges lie under the axes that they lead from.
@@ -59,6 +60,11 @@ export function timelineSvg(plan: Plan, report: CheckReport): string {
     findings.svg,
     "</svg>\n",
   ].join("\n");
+}
+
+/** What a screen reader says in place of the picture. */
+function titleWords({ protocol, pulses, durationMs }: Plan): string {
+  return `Timeline of ${protocol.name}: ${pulses} pulses in ${durationWords(durationMs)}`;
 }
 
 function header(plan: Plan, report: CheckReport, marks: readonly TrainMark[]): string {

@@ -50,6 +50,13 @@ function isBalanced(svg: string): boolean {
 }
 
 describe("timeline picture", () => {
+  it("says in one sentence what it shows, for those who cannot see it", async () => {
+    const svg = timelineSvg(await library("koch-2022-precuneus-24wk"), OK);
+    const title = /<svg [^>]*>\n<title>([^<]*)<\/title>/.exec(svg)?.[1];
+    expect(title).toContain("Precuneus 20 Hz, 24 weeks");
+    expect(title).toContain("1600 pulses");
+  });
+
   it("shows totals, verdict and the rules that speak, the worst first", async () => {
     const findings = [
       finding("RMP-01", "warn", "shown"),
