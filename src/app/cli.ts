@@ -4,10 +4,11 @@ import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import { addJournalCommands } from "./cliJournal.ts";
 import { addRunCommands } from "./cliRun.ts";
 import { addToolCommands } from "./cliTools.ts";
-import { processIo } from "./io.ts";
+import { drained, processIo, surviveLostReaders } from "./io.ts";
 
-/** Parses the arguments, runs one command and sets the exit code of the contract. */
-export async function main(args: readonly string[]): Promise<void> {
+/** Parses the arguments, runs one command and ends the process with the exit code of the contract. */
+export async function main(args: readonly string[]): Promise<never> {
+  surviveLostReaders();
   let exit = 0;
   const done = (code: number): void => {
     exit = code;
@@ -27,8 +28,10 @@ export async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     exit = exitOf(error);
   }
-  // Not process.exit: pending output on a pipe would be lost.
-  process.exitCode = exit;
+  await drained();
+  // Left to itself, Node takes its signal listeners away first, and a signal of those last
+  // milliseconds would end the process by another code.
+  process.exit(exit);
 }
 
 function inheritExit(command: Command): void {

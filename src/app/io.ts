@@ -14,3 +14,17 @@ export function processIo(): Io {
     colours: process.stderr.isTTY === true && process.env["NO_COLOR"] === undefined,
   };
 }
+
+const STREAMS = (): readonly NodeJS.WriteStream[] => [process.stdout, process.stderr];
+
+/** A reader that went away (`| head`) or a terminal that is gone never ends a run by itself. */
+export function surviveLostReaders(): void {
+  for (const stream of STREAMS()) stream.on("error", () => undefined);
+}
+
+/** Resolves when everything written so far is with the system, or lost with its reader. */
+export async function drained(): Promise<void> {
+  await Promise.all(
+    STREAMS().map((stream) => new Promise<void>((resolve) => stream.write("", () => resolve()))),
+  );
+}

@@ -18,6 +18,8 @@ export interface Pty {
 const NAME_BYTES = 128;
 /** `struct termios` has 60 bytes with glibc on x86-64 and arm64; only its address is handed on. */
 const TERMIOS_BYTES = 128;
+/** Of Linux; Node does not name it. Without it every program started later would hold the line open. */
+const O_CLOEXEC = 0o2000000;
 
 interface LibC {
   posix_openpt(flags: number): number;
@@ -33,7 +35,7 @@ interface LibC {
 export async function openPty(): Promise<Pty> {
   const libc = await loadLibC();
   const masterFd = checked(
-    libc.posix_openpt(constants.O_RDWR | constants.O_NOCTTY),
+    libc.posix_openpt(constants.O_RDWR | constants.O_NOCTTY | O_CLOEXEC),
     "posix_openpt",
   );
   const path = ptyName(libc, masterFd);

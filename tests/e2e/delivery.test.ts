@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { eventsOf, jsonLines, pulsesBy, RMT, test } from "./lab.ts";
+import { eventsOf, jsonLines, PATIENCE_MS, pulsesBy, RMT, test } from "./lab.ts";
 import { singlesText, trainsText } from "./protocols.ts";
 
 /** Between two readings in two busy processes, ms. */
@@ -7,7 +7,7 @@ const CLOCKS_MS = 60;
 /** Between two pulses that one device times, ms. */
 const DEVICE_MS = 20;
 
-describe.concurrent("a run over a pseudo-terminal in real time", () => {
+describe.concurrent("a run over a pseudo-terminal in real time", { timeout: PATIENCE_MS }, () => {
   test("delivers to a simulator in another process what its journal says, at the instants it says", async ({
     lab,
   }) => {
@@ -27,7 +27,7 @@ describe.concurrent("a run over a pseudo-terminal in real time", () => {
       simulated: true,
     });
 
-    const events = await lab.events();
+    const events = await lab.shown();
     const given = eventsOf(events, "outcome").filter(({ outcome }) => outcome === "delivered");
     const discharges = unit.discharges();
     expect(given.length).toBeGreaterThan(0);
@@ -61,7 +61,7 @@ describe.concurrent("a run over a pseudo-terminal in real time", () => {
       ...["--rig", unit.rig, "--db", lab.db, "--json", ...RMT],
     ]);
     expect(run.code).toBe(0);
-    const events = await lab.events();
+    const events = lab.events();
     expect(unit.discharges()).toHaveLength(pulsesBy(events, "delivered"));
     expect(unit.discharges().length).toBeGreaterThan(0);
     const written = eventsOf(events, "written");

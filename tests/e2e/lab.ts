@@ -11,8 +11,9 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { test as base } from "vitest";
+import { test as base, type TestAPI } from "vitest";
 import type { StoredEvent } from "../../src/contract/events.ts";
+import { type OpenJournal, readJournal, type SessionLine } from "../../src/journal/read.ts";
 import {
   eventually,
   type Finished,
@@ -42,13 +43,6 @@ export interface Stimulator extends Running {
   firesWhenTold(): Promise<boolean>;
 }
 
-export interface SessionLine {
-  readonly session: string;
-  readonly status: string;
-  readonly protocol: string | null;
-  readonly simulated: boolean;
-}
-
 /** One test's folder, journal and processes; all of it goes away with the test. */
 export interface Lab {
   readonly folder: string;
@@ -57,9 +51,11 @@ export interface Lab {
   start(args: readonly string[], options?: Partial<LaunchOptions>): Running;
   cli(args: readonly string[], options?: Partial<LaunchOptions>): Promise<Finished>;
   stimulator(args?: readonly string[], options?: RigOptions): Promise<Stimulator>;
-  sessions(): Promise<readonly SessionLine[]>;
-  /** Events of a session, of the only one when none is named, by `journal show --json`. */
-  events(session?: string): Promise<readonly StoredEvent[]>;
+  sessions(): readonly SessionLine[];
+  /** Events of the session that was started last. */
+  events(): readonly StoredEvent[];
+  /** The same, as `journal list --json` and `journal show --json` tell it. */
+  shown(): Promise<readonly StoredEvent[]>;
 }
 
 export interface RigOptions {
@@ -70,10 +66,11 @@ export interface RigOptions {
 
 /** `fire` as the line has it (`nicolasmcnair/magpy`): E, H, checksum. */
 const FIRE = Buffer.from("454872", "hex");
-/** The longest of what a unit does by itself after a command. */
-const SETTLE_MS = 250;
+/** Told again and again, since a unit takes nothing for half a second after a train. */
+const TIMES_TOLD = 4;
+const TELL_AGAIN_MS = 220;
 
-export const test: ReturnType<typeof base.extend<{ lab: Lab }>> = base.extend<{ lab: Lab }>({
+export const test: TestAPI<{ lab: Lab }> = base.extend<{ lab: Lab }>({
   // biome-ignore lint/correctness/noEmptyPattern: vitest reads the names of the fixtures from here.
   lab: async ({}, use) => {
     await enter();
@@ -88,6 +85,8 @@ export const test: ReturnType<typeof base.extend<{ lab: Lab }>> = base.extend<{ 
   },
 });
 
+/** For a test in real time that waits for its turn on a busy machine, ms. */
+export const PATIENCE_MS = 90_000;
 /** Each lab runs three processes or more; a crowd of them would make doses late. */
 const LABS_AT_ONCE = 3;
 const queue: (() => void)[] = [];
@@ -121,8 +120,21 @@ function createLab(folder: string, running: Running[]): Lab {
     return one;
   };
   const cli: Lab["cli"] = (args, options) => start(args, options).done;
-  const sessions = async (): Promise<readonly SessionLine[]> =>
-    jsonLines((await cli(["journal", "list", "--json", "--db", db])).stdout);
+  const reading = <T>(work: (journal: OpenJournal) => T): T => {
+    const journal = readJournal(db);
+    try {
+      return work(journal);
+    } finally {
+      journal.close();
+    }
+  };
+  const last = (sessions: readonly { readonly session: string }[]): string =>
+    sessions.at(-1)?.session ?? "none";
+  const json = async <T>(args: readonly string[]): Promise<readonly T[]> => {
+    const { code, stdout, stderr } = await cli(["journal", ...args, "--json", "--db", db]);
+    if (code !== 0) throw new Error(stderr);
+    return jsonLines<T>(stdout);
+  };
 
   return {
     folder,
@@ -130,15 +142,11 @@ function createLab(folder: string, running: Running[]): Lab {
     file,
     start,
     cli,
-    sessions,
+    sessions: () => reading((journal) => journal.list()),
+    events: () => reading((journal) => journal.events(last(journal.list()))),
+    shown: async () => json<StoredEvent>(["show", last(await json<SessionLine>(["list"]))]),
     stimulator: (args = [], options = {}) =>
       startStimulator({ folder, start, file }, args, options),
-    events: async (named) => {
-      const session = named ?? (await sessions()).at(-1)?.session ?? "none";
-      const shown = await cli(["journal", "show", session, "--json", "--db", db]);
-      if (shown.code !== 0) throw new Error(shown.stderr);
-      return jsonLines(shown.stdout);
-    },
   };
 }
 
@@ -178,8 +186,10 @@ async function startStimulator(
     firesWhenTold: async () => {
       const before = discharges().length;
       const fd = openSync(link, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-      writeSync(fd, FIRE);
-      await wait(SETTLE_MS);
+      for (let i = 0; i < TIMES_TOLD; i += 1) {
+        writeSync(fd, FIRE);
+        await wait(TELL_AGAIN_MS);
+      }
       closeSync(fd);
       return discharges().length > before;
     },

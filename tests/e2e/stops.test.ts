@@ -1,10 +1,16 @@
 import { describe, expect } from "vitest";
-import { eventsOf, jsonLines, type Lab, pulsesBy, RMT, type Stimulator, test } from "./lab.ts";
+import {
+  eventsOf,
+  jsonLines,
+  type Lab,
+  PATIENCE_MS,
+  pulsesBy,
+  RMT,
+  type Stimulator,
+  test,
+} from "./lab.ts";
 import { catches, eventually, isAlive, type Running, wait } from "./processes.ts";
 import { trainsText } from "./protocols.ts";
-
-/** How long a unit would go on by itself at the most: its silence rule and a bit, ms. */
-const SILENCE_MS = 1200;
 
 interface Started {
   readonly unit: Stimulator;
@@ -30,7 +36,7 @@ async function expectStopped(lab: Lab, { unit, run }: Started, by: RegExp): Prom
   const atEnd = unit.discharges().length;
   expect(jsonLines(end.stdout).at(-1)).toMatchObject({ status: "stopped" });
   expect(end.stderr).toMatch(by);
-  const events = await lab.events();
+  const events = lab.events();
   expect(eventsOf(events, "stop")).toHaveLength(1);
   expect(eventsOf(events, "stop")[0]?.by).toMatch(by);
   expect(eventsOf(events, "disarm").at(-1)).toMatchObject({ confirmed: true });
@@ -38,19 +44,18 @@ async function expectStopped(lab: Lab, { unit, run }: Started, by: RegExp): Prom
   // A train that was cut is of unknown outcome: never fewer pulses than what came.
   const counted = pulsesBy(events, "delivered") + pulsesBy(events, "unknown");
   expect(counted).toBeGreaterThanOrEqual(unit.discharges().length);
-  await wait(SILENCE_MS);
-  expect(unit.discharges()).toHaveLength(atEnd);
   expect(await unit.firesWhenTold()).toBe(false);
+  expect(unit.discharges()).toHaveLength(atEnd);
 }
 
-describe.concurrent("a run that is stopped in the middle of a train", () => {
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    test(`ends with 5, disarmed, on ${signal}`, async ({ lab }) => {
-      const started = await startRun(lab);
-      started.run.kill(signal);
-      await expectStopped(lab, started, new RegExp(signal));
-    });
-  }
+describe.concurrent("a run that is stopped in the middle of a train", {
+  timeout: PATIENCE_MS,
+}, () => {
+  test("ends with 5, disarmed, on SIGHUP", async ({ lab }) => {
+    const started = await startRun(lab);
+    started.run.kill("SIGHUP");
+    await expectStopped(lab, started, /SIGHUP/);
+  });
 
   test("takes signals that go on and on for one stop", async ({ lab }) => {
     const started = await startRun(lab);
@@ -72,18 +77,18 @@ describe.concurrent("a run that is stopped in the middle of a train", () => {
     const started = await startRun(lab);
     const stop = await lab.cli(["stop", "--json"]);
     expect(stop.code).toBe(0);
-    const [{ session } = { session: "" }] = await lab.sessions();
+    const [{ session } = { session: "" }] = lab.sessions();
     expect(JSON.parse(stop.stdout)).toEqual({ stopped: [session] });
     await expectStopped(lab, started, /pulsetrain stop/);
     expect((await lab.cli(["stop"])).stderr).toContain("nothing runs");
   });
 });
 
-describe.concurrent("a run that is stopped before it has begun", () => {
+describe.concurrent("a run that is stopped before it has begun", { timeout: PATIENCE_MS }, () => {
   test("ends with 5 and fires nothing, however early the signal comes", async ({ lab }) => {
     const unit = await lab.stimulator();
     const protocol = lab.file("p.yaml", trainsText(2, 5, 1.5));
-    for (const afterMs of [0, 50, 150, 300, 450, 600, 900]) {
+    for (const afterMs of [0, 100, 300, 700]) {
       const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, ...RMT]);
       // Before its first line a program cannot have listened.
       await eventually("the program's own listeners", () => catches(run.pid, "SIGHUP"));
@@ -104,11 +109,11 @@ describe.concurrent("a run that is stopped before it has begun", () => {
     const { code, stdout, stderr } = await run.done;
     expect(code, stderr).toBe(5);
     expect(jsonLines(stdout)).toEqual([expect.objectContaining({ status: "stopped" })]);
-    expect(eventsOf(await lab.events(), "disarm").at(-1)).toMatchObject({ confirmed: true });
+    expect(eventsOf(lab.events(), "disarm").at(-1)).toMatchObject({ confirmed: true });
   });
 });
 
-describe.concurrent("a run that is paused", () => {
+describe.concurrent("a run that is paused", { timeout: PATIENCE_MS }, () => {
   test("pauses at the next train border on SIGUSR1, goes on with the next, and shortens no interval", async ({
     lab,
   }) => {
@@ -126,7 +131,7 @@ describe.concurrent("a run that is paused", () => {
     const { code, stderr } = await run.done;
     expect(code, stderr).toBe(0);
 
-    const events = await lab.events();
+    const events = lab.events();
     expect(events.filter(({ kind }) => kind === "pause" || kind === "resume")).toHaveLength(2);
     const [resume] = eventsOf(events, "resume");
     expect(resume?.shiftedMs).toBeGreaterThan(1000);
