@@ -5,6 +5,7 @@ import { addJournalCommands } from "./cliJournal.ts";
 import { addRunCommands } from "./cliRun.ts";
 import { addToolCommands } from "./cliTools.ts";
 import { drained, processIo, surviveLostReaders } from "./io.ts";
+import { PACKAGE_VERSION } from "./version.ts";
 
 /** Parses the arguments, runs one command and ends the process with the exit code of the contract. */
 export async function main(args: readonly string[]): Promise<never> {
@@ -17,6 +18,7 @@ export async function main(args: readonly string[]): Promise<never> {
     .description(
       "Middleware between a TMS protocol and a stimulator. Research software, not a medical device.",
     )
+    .version(PACKAGE_VERSION, "-V, --version", "the version of pulsetrain")
     .showHelpAfterError("(see --help)")
     .exitOverride();
   addRunCommands(program, done);

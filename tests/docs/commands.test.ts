@@ -1,5 +1,13 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -69,6 +77,18 @@ describe("README.md", () => {
     const { exit, output } = await run(commands[0]?.replace("npm ci && ", "") ?? "false");
     expect(exit, output).toBe(0);
     expect(output).toContain("completed: 1600 of 1600 pulses delivered");
+  });
+});
+
+describe("docs/images/koch-timeline.svg", () => {
+  it("is what the command beside it in README.md makes", async () => {
+    const command = /`(npx pulsetrain check [^`]* --svg timeline.svg)`/.exec(
+      page("README.md"),
+    )?.[1];
+    const { exit, output } = await run(command ?? "false");
+    expect(exit, output).toBe(0);
+    const made = readFileSync(join(folder, "timeline.svg"), "utf8");
+    expect(page("docs/images/koch-timeline.svg")).toBe(made);
   });
 });
 
