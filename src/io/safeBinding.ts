@@ -1,4 +1,4 @@
-import { read as readLater, readSync, writeSync } from "node:fs";
+import { readSync, writeSync } from "node:fs";
 import type { OpenOptions } from "@serialport/stream";
 import { SerialPort } from "serialport";
 
@@ -61,21 +61,24 @@ function wrapOtherPort(port: BindingPort): SafePort {
  * gone (serialport/bindings-cpp issues 162, 164, 175). Here it ends the port. Holds for vmin >= 1,
  * the default. The poller's events take a turn of the loop, without which reads stall on Node 26
  * (serialport/node-serialport issue 3148).
+ *
+ * The descriptor never blocks, so it is read here and not in a thread of Node's pool, as the binding
+ * does: a busy pool would keep answers back, and a read that began before `discardArrived` could
+ * come to its turn after it and take an answer for something old.
  */
 function wrapUnixPort(port: UnixPort): SafePort {
-  // Raised by `discardArrived`, so that a read that was under way does not bring old bytes back.
-  let epoch = 0;
-
   return {
     ...passThrough(port),
     get isOpen() {
       return port.isOpen;
     },
     read: async (buffer, offset, length) => {
+      // Between two reads everything else has its turn, however much the device has to say.
+      await turnOfLoop();
       for (;;) {
-        const startedIn = epoch;
-        const bytesRead = await readSome(port, buffer, offset, length);
-        if (bytesRead > 0 && epoch === startedIn) return { buffer, bytesRead };
+        const bytesRead = readNow(port, buffer, offset, length);
+        if (bytesRead !== WOULD_BLOCK) return { buffer, bytesRead };
+        await readable(port);
       }
     },
     writeNow: (bytes) => {
@@ -83,7 +86,6 @@ function wrapUnixPort(port: UnixPort): SafePort {
       return writeAllNow(port.fd, bytes);
     },
     discardArrived: () => {
-      epoch += 1;
       if (port.fd !== null) readAway(port.fd);
     },
   };
@@ -103,40 +105,33 @@ function passThrough(port: BindingPort): Omit<BindingPort, "isOpen" | "read"> {
   };
 }
 
-/** Bytes that arrived, or 0 after waiting for some; throws when the port is closed or gone. */
-async function readSome(
-  port: UnixPort,
-  buffer: Buffer,
-  offset: number,
-  length: number,
-): Promise<number> {
-  if (port.fd === null) throw canceled();
-  const bytesRead = await readOnce(port.fd, buffer, offset, length);
-  // A close during the read has destroyed the poller; touching it would crash the process.
-  if (!port.isOpen) throw canceled();
+/** Counts the bytes that have arrived; throws when the port is closed or gone. */
+function readNow(port: UnixPort, buffer: Buffer, offset: number, length: number): number {
+  // A close has destroyed the poller; touching it would crash the process.
+  if (!port.isOpen || port.fd === null) throw canceled();
+  let bytesRead: number;
+  try {
+    bytesRead = readSync(port.fd, buffer, offset, length, null);
+  } catch (error) {
+    if (isTryAgain(error)) return WOULD_BLOCK;
+    throw error;
+  }
   if (bytesRead === 0) throw new Error("end of file: the device is gone");
-  if (bytesRead !== WOULD_BLOCK) return bytesRead;
-  await readable(port);
-  return 0;
-}
-
-function readOnce(fd: number, buffer: Buffer, offset: number, length: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    readLater(fd, buffer, offset, length, null, (error, bytesRead) => {
-      if (error === null) resolve(bytesRead);
-      else if (isTryAgain(error)) resolve(WOULD_BLOCK);
-      else reject(error);
-    });
-  });
+  return bytesRead;
 }
 
 function readable(port: UnixPort): Promise<void> {
   return new Promise((resolve, reject) => {
     port.poller.once("readable", (error) => {
-      // biome-ignore lint/style/noRestrictedGlobals: a turn of the loop, no measure of time
-      setImmediate(() => (error === null ? resolve() : reject(error)));
+      if (error === null) void turnOfLoop().then(resolve);
+      else reject(error);
     });
   });
+}
+
+function turnOfLoop(): Promise<void> {
+  // biome-ignore lint/style/noRestrictedGlobals: a turn of the loop, no measure of time
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Goes on as long as the system takes bytes; the descriptor never blocks. */

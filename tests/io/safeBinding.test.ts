@@ -1,8 +1,11 @@
+import { pbkdf2 } from "node:crypto";
 import { closeSync, openSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { afterEach, describe, expect, it } from "vitest";
-import { type BindingPort, makeSafe } from "../../src/io/safeBinding.ts";
+import { type BindingPort, makeSafe, openSafePort } from "../../src/io/safeBinding.ts";
+import { openPtyPair } from "./ptyPair.ts";
 
 const open: number[] = [];
 
@@ -45,6 +48,11 @@ const fileOf = (text: string): string => {
   return path;
 };
 
+/** Occupies one thread of Node's pool for a while. */
+function busyThread(): Promise<Buffer> {
+  return promisify(pbkdf2)("a", "b", 200_000, 64, "sha512");
+}
+
 describe("safe binding", () => {
   it("ends on a read of 0 bytes instead of trying again for ever", async () => {
     const port = makeSafe(portOn("/dev/null"));
@@ -70,6 +78,20 @@ describe("safe binding", () => {
     port.discardArrived();
     await expect(reading).rejects.toThrow("end of file");
   });
+
+  it("keeps what comes after a discard, however busy the threads of the process are", async () => {
+    const pair = openPtyPair();
+    const port = await openSafePort({ path: pair.path, baudRate: 9600 });
+    const threads = Array.from({ length: 4 }, () => busyThread());
+    const buffer = Buffer.alloc(8);
+    const reading = port.read(buffer, 0, 8);
+    port.discardArrived();
+    pair.send(Uint8Array.of(1, 2, 3));
+    expect((await reading).bytesRead).toBe(3);
+    await Promise.all(threads);
+    await port.close();
+    pair.vanish();
+  }, 5000);
 
   it("hands bytes over before it returns", async () => {
     const path = fileOf("");

@@ -7,6 +7,11 @@ import { findSimulator } from "../../../src/app/simulators.ts";
 import { openPty } from "../../../src/io/pty.ts";
 import { createRealClock } from "../../../src/time/realClock.ts";
 
+import { askForPriority } from "./priority.ts";
+
+// A device answers at once, whatever the host has to do.
+askForPriority();
+
 export interface DeviceReady {
   readonly type: "ready";
   readonly devicePath: string;

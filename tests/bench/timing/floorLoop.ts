@@ -20,24 +20,26 @@ async function coarse(leftMs: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.max(1, leftMs - COARSE_MARGIN_MS)));
 }
 
-async function loop(order: Extract<ToFloor, { type: "go" }>): Promise<readonly number[]> {
+async function loop(order: Extract<ToFloor, { type: "go" }>): Promise<readonly number[][]> {
   const originNs = BigInt(order.originNs);
   const now = (): number => Number(process.hrtime.bigint() - originNs) / 1e6;
   const fd = openSync(order.path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-  const latenessMs: number[] = [];
+  const trainsMs: number[][] = [];
   for (let train = 0; train < order.trains; train += 1) {
+    const latenessMs: number[] = [];
+    trainsMs.push(latenessMs);
     const startMs = order.firstMs + train * PERIOD_MS + FLOOR_OFFSET_MS;
     for (let pulse = 0; pulse < PULSES_PER_TRAIN; pulse += 1) {
       const dueMs = startMs + pulse * INTERVAL_MS;
       await coarse(dueMs - now());
-      if (isStopped) return latenessMs;
+      if (isStopped) return trainsMs;
       while (now() < dueMs);
       const writtenMs = now();
       writeSync(fd, FRAME);
       latenessMs.push(writtenMs - dueMs);
     }
   }
-  return latenessMs;
+  return trainsMs;
 }
 
 process.on("message", (message) => {
@@ -46,8 +48,8 @@ process.on("message", (message) => {
     isStopped = true;
     return;
   }
-  void loop(order).then((latenessMs) => {
-    const answer: FromFloor = { latenessMs };
+  void loop(order).then((trainsMs) => {
+    const answer: FromFloor = { trainsMs };
     process.send?.(answer, () => process.disconnect());
   });
 });

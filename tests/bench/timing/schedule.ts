@@ -9,7 +9,7 @@ export const PERIOD_MS = 4000;
 /** From the first pulse of a train of the rig to the first of the bare loop's. */
 export const FLOOR_OFFSET_MS = 2000;
 export const POWER_PCT_MSO = 40;
-/** Half of the shortest interval would be 25 ms; the rule of the plan is 5 ms. */
+/** Rule WDG-02: a pulse that is later is skipped, and the rest of its train with it. */
 export const LATE_LIMIT_MS = 5;
 
 export type ToFloor =
@@ -25,5 +25,6 @@ export type ToFloor =
   | { readonly type: "stop" };
 
 export interface FromFloor {
-  readonly latenessMs: readonly number[];
+  /** One list a train. */
+  readonly trainsMs: readonly (readonly number[])[];
 }

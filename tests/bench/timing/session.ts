@@ -1,4 +1,4 @@
-import { type ChildProcess, fork } from "node:child_process";
+import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { childLine } from "../../../src/app/rig/lines.ts";
 import type { RigProcessConfig } from "../../../src/app/rig/rigConfigMessage.ts";
@@ -11,12 +11,13 @@ import type { Journal, SessionWriter } from "../../../src/journal/journal.ts";
 import { loadDefaultProfile } from "../../../src/safety/limits.ts";
 import { createRealClock, type RealClock } from "../../../src/time/realClock.ts";
 import { benchPlan } from "./benchModel.ts";
+import { nextMessage } from "./processes.ts";
 
 const MODEL = "magstim-super-rapid2";
 const RIG_PROCESS = fileURLToPath(new URL("./rigForBench.ts", import.meta.url));
 /** As in a real run. */
 const HEARTBEAT_MS = 100;
-const PARENT_SILENCE_MS = 500;
+export const PARENT_SILENCE_MS = 500;
 
 export interface BenchSession {
   readonly journal: Journal;
@@ -66,14 +67,6 @@ function configOf({ session, devicePath }: BenchSession, clock: RealClock): RigP
     simulatorBody: {},
     stopSocket: null,
   };
-}
-
-/** Resolves with the next message. */
-export function nextMessage<T>(child: ChildProcess): Promise<T> {
-  return new Promise((resolve, reject) => {
-    child.once("message", (message) => resolve(message as T));
-    child.once("exit", (code, signal) => reject(new Error(`a process ended: ${signal ?? code}`)));
-  });
 }
 
 function quiet(

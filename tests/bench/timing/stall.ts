@@ -1,0 +1,75 @@
+import { join } from "node:path";
+import type { JournalEvent } from "../../../src/contract/events.ts";
+import { openJournal } from "../../../src/journal/journal.ts";
+import type { RealClock } from "../../../src/time/realClock.ts";
+import { utcNow } from "../../../src/time/wallClock.ts";
+import { figure, type Section } from "../figure.ts";
+import { startDevice } from "./device.ts";
+import { stall } from "./load.ts";
+import { PARENT_SILENCE_MS, runBenchSession } from "./session.ts";
+
+const STALL_MS = 2000;
+/** The stall begins inside a train. */
+const STALL_AFTER_PULSES = 10;
+/** Silence that is allowed, then the answer of the device, and time to be on the processor. */
+const DISARMED_WITHIN_MS = 1000;
+const TRAINS = 3;
+
+/** One stall of 2 s in the process that owns the journal must disarm the device, and it stays so. */
+export async function benchStall(folder: string): Promise<Section> {
+  const device = await startDevice();
+  const journal = openJournal(join(folder, "stall.db"), utcNow());
+  const events: JournalEvent[] = [];
+  let stalledMs: number | null = null;
+  const onEvent = (event: JournalEvent, clock: RealClock): void => {
+    events.push(event);
+    const written = events.filter(({ kind }) => kind === "written").length;
+    if (stalledMs !== null || written < STALL_AFTER_PULSES) return;
+    stalledMs = clock.now();
+    stall(STALL_MS);
+  };
+  const end = await runBenchSession({
+    journal,
+    session: "stall",
+    devicePath: device.devicePath,
+    trains: TRAINS,
+    beside: () => () => undefined,
+    onEvent,
+  });
+  const discharges = await device.discharges();
+  device.close();
+  journal.close();
+  return report(events, stalledMs ?? Number.NaN, discharges, `${end.status}: ${end.detail}`);
+}
+
+function report(
+  events: readonly JournalEvent[],
+  stalledMs: number,
+  discharges: number,
+  ending: string,
+): Section {
+  const disarm = events.find((event) => event.kind === "disarm" && event.confirmed);
+  const disarmedMs = disarm?.tMs ?? Number.POSITIVE_INFINITY;
+  const written = events.flatMap((event) => (event.kind === "written" ? [event.writtenMs] : []));
+  const after = written.filter((ms) => ms > disarmedMs).length;
+  return {
+    title: "One stall of 2 s in the process that owns the journal (simulated device)",
+    samples: [],
+    figures: [
+      figure("stall.disarmed-after", "ms", disarmedMs - stalledMs, PARENT_SILENCE_MS, {
+        kind: "value at most",
+        limit: DISARMED_WITHIN_MS,
+        words: `disarm confirmed within ${DISARMED_WITHIN_MS} ms`,
+      }),
+      figure("stall.pulses-after-disarm", "pulses", after + discharges - written.length, null, {
+        kind: "value at most",
+        limit: 0,
+        words: "none",
+      }),
+    ],
+    notes: [
+      `the floor is the silence that the process beside the port bears; session: ${ending}`,
+      `${discharges} discharges of the device, ${written.length} pulses in the journal`,
+    ],
+  };
+}
