@@ -122,18 +122,25 @@ interface SilenceWatch {
 
 /** Looks at the very instant at which silence becomes too long, whatever the polls do. */
 function createSilenceWatch({ apply, clock, state }: Core): SilenceWatch {
+  let isWatching = false;
   let timer: Subscription | null = null;
   const look = (): void => {
     apply({ kind: "look", nowMs: clock.now() });
+    // Who heard of the loss may have restarted or stopped the watch in the line above.
+    if (!isWatching) return;
+    timer?.unsubscribe();
     const { control, lastGoodMs } = state();
     const sinceMs = control === "held" ? (lastGoodMs ?? clock.now()) : clock.now();
     timer = clock.at(Math.max(sinceMs + silenceLimitMs(state()), clock.now() + BUSY_MS), look);
   };
   return {
     restart: () => {
-      timer?.unsubscribe();
+      isWatching = true;
       look();
     },
-    stop: () => timer?.unsubscribe(),
+    stop: () => {
+      isWatching = false;
+      timer?.unsubscribe();
+    },
   };
 }
