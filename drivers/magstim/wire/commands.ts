@@ -6,7 +6,15 @@
 import { err, ok } from "../../../src/base/result.ts";
 import type { Result } from "../../../src/contract/result.ts";
 import { type Dialect, UNLOCK_MAJOR, type WireModel } from "./dialect.ts";
-import { digitsToNumber, seal, toLatin1, toTenths, unseal, type WireFault } from "./frame.ts";
+import {
+  digitsToNumber,
+  seal,
+  sealNumber,
+  toLatin1,
+  toTenths,
+  unseal,
+  type WireFault,
+} from "./frame.ts";
 import type { Look } from "./splitter.ts";
 
 export type Command =
@@ -166,6 +174,27 @@ const speaks = (
   row.models.includes(dialect.model) &&
   (dialect.model === "horizon" || dialect.major >= (row.sinceMajor ?? 0));
 
+/** What tells two commands of one name apart; null where one name is one command. */
+function variantOf(command: Command): string | boolean | null {
+  if ("mode" in command) return command.mode;
+  return "enable" in command ? command.enable : null;
+}
+
+interface FixedFrame {
+  readonly row: FixedRow;
+  readonly variant: string | boolean | null;
+  readonly frame: Uint8Array;
+}
+
+/** The frames of `FIXED`, made once: a dose must not wait for its three bytes to be put together. */
+const FRAMES_BY_NAME: ReadonlyMap<Command["command"], readonly FixedFrame[]> = Map.groupBy(
+  FIXED.map((row) => ({ row, variant: variantOf(row.command), frame: seal(row.text) })),
+  ({ row }) => row.command.command,
+);
+const NUMBERS_BY_NAME: ReadonlyMap<Command["command"], NumberRow> = new Map(
+  NUMBERS.map((row) => [row.name, row]),
+);
+
 /**
  * Bytes of a command, checksum included. `WIRE_OUT_OF_RANGE` for a number that the format of this
  * model and version cannot carry, `WIRE_UNKNOWN_FRAME` for a command that it does not have.
@@ -174,11 +203,14 @@ export function encode(command: Command, dialect: Dialect): Result<Uint8Array, W
   if (command.command === "enableRemoteControl" && command.unlockCode !== undefined) {
     return encodeUnlock(command.unlockCode);
   }
-  const row = NUMBERS.find((one) => one.name === command.command);
+  const row = NUMBERS_BY_NAME.get(command.command);
   if (row !== undefined) return encodeNumber(command, row, dialect);
-  const fixed = FIXED.find((one) => speaks(one, dialect) && isSame(one.command, command));
-  if (fixed === undefined) return err(notSpoken(command.command, dialect));
-  return ok(seal(fixed.text));
+  for (const fixed of FRAMES_BY_NAME.get(command.command) ?? []) {
+    const isIt = fixed.variant === variantOf(command) && speaks(fixed.row, dialect);
+    // A copy, since whoever gets the bytes may change them.
+    if (isIt) return ok(fixed.frame.slice());
+  }
+  return err(notSpoken(command.command, dialect));
 }
 
 function encodeUnlock(code: string): Result<Uint8Array, WireFault> {
@@ -204,7 +236,7 @@ function encodeNumber(
     const why = `${JSON.stringify(command)} is not a whole number of steps from 0 to ${most}`;
     return err({ code: "WIRE_OUT_OF_RANGE", why });
   }
-  return ok(seal(row.byte + String(steps).padStart(row.digits(dialect), "0")));
+  return ok(sealNumber(row.byte, steps, row.digits(dialect)));
 }
 
 /** The number that goes on the wire; null when the value lies between two steps. */
@@ -226,12 +258,6 @@ function stepsOf(command: Command): number | null {
     default:
       return null;
   }
-}
-
-function isSame(left: Command, right: Command): boolean {
-  return (
-    JSON.stringify(Object.entries(left).sort()) === JSON.stringify(Object.entries(right).sort())
-  );
 }
 
 function notSpoken(name: string, { model, major }: Dialect): WireFault {

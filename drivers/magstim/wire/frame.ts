@@ -39,6 +39,21 @@ export function seal(commandAndData: string): Uint8Array {
   return frame;
 }
 
+const ZERO = 0x30;
+
+/** A frame of a one-byte command and a whole number in so many decimal digits. */
+export function sealNumber(command: string, value: number, digits: number): Uint8Array {
+  const frame = new Uint8Array(digits + 2);
+  frame[0] = command.charCodeAt(0);
+  let left = value;
+  for (let place = digits; place > 0; place -= 1) {
+    frame[place] = ZERO + (left % 10);
+    left = Math.floor(left / 10);
+  }
+  frame[digits + 1] = checksum(frame.subarray(0, -1));
+  return frame;
+}
+
 /** Command and data of a frame whose checksum holds. */
 export function unseal(frame: Uint8Array): Result<string, WireFault> {
   const body = frame.subarray(0, -1);
