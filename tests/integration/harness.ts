@@ -1,11 +1,18 @@
 import type { Protocol } from "../../protocols/types.ts";
-import type { RigConfig } from "../../src/app/config/rig.ts";
+import { type RigConfig, stimulatorConfig } from "../../src/app/config/rig.ts";
+import { loadDrivers } from "../../src/app/drivers.ts";
 import { createMemoryWriter, type NumberedEvent } from "../../src/app/replay/memoryWriter.ts";
 import { simulatedFarSide } from "../../src/app/rig/assemble.ts";
 import { type Conductor, createConductor } from "../../src/app/run/conductor.ts";
 import { startRigHere } from "../../src/app/run/host.ts";
 import { EMPTY_LEDGER } from "../../src/app/run/ledgerFacts.ts";
-import { gateContext, planFor, prepareSetup, refusalWords } from "../../src/app/run/setup.ts";
+import {
+  gateContext,
+  planFor,
+  prepareSetup,
+  refusalWords,
+  type Setup,
+} from "../../src/app/run/setup.ts";
 import { hashOf } from "../../src/base/canonical.ts";
 import type { PulseCounts, RunStatus } from "../../src/contract/events.ts";
 import type { Discharge, FaultOrder } from "../../src/contract/simulator.ts";
@@ -35,6 +42,8 @@ export interface VirtualResult {
   /** Ground truth: what the simulated stimulator delivered. */
   readonly discharges: readonly Discharge[];
   readonly endMs: number;
+  /** Work that is still scheduled when everything is over. */
+  readonly pending: number;
 }
 
 const STARTED_UTC = "2026-03-02T09:00:00.000Z";
@@ -45,7 +54,7 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
     { threshold: run.threshold ?? ["RMT=45"], seed: run.seed ?? 1 },
     STARTED_UTC,
   );
-  const setup = { ...prepared, rig: run.rig?.(prepared.rig) ?? prepared.rig };
+  const setup = run.rig === undefined ? prepared : await onRig(prepared, run.rig(prepared.rig));
   const clock = createVirtualClock({ startUtcMs: Date.parse(STARTED_UTC) });
   const discharges: Discharge[] = [];
   const writer = createMemoryWriter("test");
@@ -97,7 +106,17 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
     host.dispose();
     return ended;
   });
-  return { ...end, events: writer.events, discharges, endMs: clock.now() };
+  return { ...end, events: writer.events, discharges, endMs: clock.now(), pending: clock.pending };
+}
+
+/** The same visit on another rig. */
+async function onRig(setup: Setup, rig: RigConfig): Promise<Setup> {
+  const { driver } = rig.stimulator;
+  const module = (await loadDrivers()).find(({ models }) => models.includes(driver));
+  const model = module?.describe(stimulatorConfig(rig));
+  if (model?.ok !== true) throw new Error(`${driver}: ${model?.error ?? "no such driver"}`);
+  const rigFacts = { ...setup.rigFacts, name: rig.name, stimulator: driver };
+  return { ...setup, rig, rigFacts, model: model.value };
 }
 
 /** Answers of the journal that fall into the silence come at its end. */

@@ -1,19 +1,49 @@
 import fc from "fast-check";
+import type { Subscription } from "rxjs";
 import { expect } from "vitest";
 import { accountHolds } from "./account.ts";
-import { runVirtual } from "./harness.ts";
+import { runVirtual, type VirtualResult, type VirtualRun } from "./harness.ts";
 import { faults, plans, protocolOf, RMT, stops } from "./randomPlans.ts";
+
+/** What a person does at an instant of the session, ms. */
+export interface Act {
+  readonly atMs: number;
+  readonly does: "stop" | "pause or resume";
+}
+
+/** One session that must leave an account that holds, and nothing on the clock. */
+export async function accountedRun(
+  run: Omit<VirtualRun, "operator">,
+  acts: readonly Act[] = [],
+): Promise<VirtualResult> {
+  const planned: Subscription[] = [];
+  const result = await runVirtual({
+    ...run,
+    operator: (clock, conductor) => {
+      for (const { atMs, does } of acts) {
+        const act = clock.at(atMs, () => {
+          if (does === "stop") conductor.stop("random stop");
+          else conductor.togglePause("random pause");
+        });
+        planned.push(act);
+      }
+    },
+  });
+  accountHolds(result);
+  const acting = planned.filter(({ closed }) => !closed).length;
+  expect(result.pending, "nothing is left on the clock").toBe(acting);
+  return result;
+}
 
 /** Random plans without trouble: what the journal says is what the device delivered. */
 export async function holdsWithoutFaults(numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(plans, fc.nat(1000), async (blocks, seed) => {
-      const result = await runVirtual({
+      const result = await accountedRun({
         protocols: [protocolOf(blocks)],
         threshold: [`RMT=${RMT}`],
         seed,
       });
-      accountHolds(result);
       expect(["completed", "refused"]).toContain(result.status);
       expect(result.counts.unknown).toBe(0);
       expect(result.discharges.length).toBe(result.counts.delivered);
@@ -26,16 +56,15 @@ export async function holdsWithoutFaults(numRuns: number): Promise<void> {
 export async function holdsWithFaults(numRuns: number): Promise<void> {
   await fc.assert(
     fc.asyncProperty(plans, faults, stops, fc.nat(1000), async (blocks, orders, stopMs, seed) => {
-      const result = await runVirtual({
-        protocols: [protocolOf(blocks)],
-        threshold: [`RMT=${RMT}`],
-        seed,
-        faults: orders,
-        operator: (clock, conductor) => {
-          if (stopMs !== null) clock.at(stopMs, () => conductor.stop("random stop"));
+      await accountedRun(
+        {
+          protocols: [protocolOf(blocks)],
+          threshold: [`RMT=${RMT}`],
+          seed,
+          faults: orders,
         },
-      });
-      accountHolds(result);
+        stopMs === null ? [] : [{ atMs: stopMs, does: "stop" }],
+      );
     }),
     { numRuns },
   );
