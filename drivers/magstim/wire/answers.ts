@@ -6,7 +6,7 @@
 
 import { err, ok } from "../../../src/base/result.ts";
 import type { Result } from "../../../src/contract/result.ts";
-import { type Dialect, parseVersion, UNLOCK_MAJOR, type WireModel } from "./dialect.ts";
+import { type Dialect, parseVersionAnswer, UNLOCK_MAJOR, type WireModel } from "./dialect.ts";
 import { digitsToNumber, unseal, type WireFault } from "./frame.ts";
 import { type Look, MAX_FRAME_BYTES } from "./splitter.ts";
 import {
@@ -293,7 +293,7 @@ export function decodeAnswer(frame: Uint8Array, dialect: Dialect): Result<Answer
 }
 
 function decodeVersion(text: string): Result<Answer, WireFault> {
-  const version = parseVersion(text);
+  const version = parseVersionAnswer(text);
   if (version === null)
     return err({ code: "WIRE_BAD_FIELD", why: "the version text holds no digits" });
   return ok({ kind: "version", reply: "N", version, text });

@@ -39,6 +39,16 @@ export function parseVersion(text: string): readonly number[] | null {
   return runs === null ? null : runs.map(Number);
 }
 
+/**
+ * The version in the answer of a device. `nicolasmcnair/magpy`'s virtual one leaves letter and dots
+ * out: of three digits or more without a dot the last two are the minor and the patch number. A
+ * wrong guess shows at once, since the lengths of answers depend on the version.
+ */
+export function parseVersionAnswer(text: string): readonly number[] | null {
+  const [, major, minor, patch] = /^V?(\d+)(\d)(\d)$/.exec(text) ?? [];
+  return major === undefined ? parseVersion(text) : [Number(major), Number(minor), Number(patch)];
+}
+
 /** Null when the text holds no version. Without a text the newest version is assumed. */
 export function dialectOf(
   model: WireModel,
