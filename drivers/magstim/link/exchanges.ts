@@ -3,7 +3,7 @@
 import type { ErrorCode } from "../../../src/errors/codes.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import type { Answer, GoodAnswer } from "../wire/answers.ts";
-import type { Exchange } from "./inFlight.ts";
+import type { Exchange, Heard } from "./inFlight.ts";
 
 type Refusal = Extract<Answer, { kind: "refusal" }>;
 
@@ -23,12 +23,21 @@ export function refusalError({ error }: Refusal, step: string): PulsetrainError 
   return new PulsetrainError(code, `${step}: ${words}`);
 }
 
+/** Bytes that fit no answer speak for another version or a disturbed line, not for a silent device. */
+function silenceError(heard: Heard | null, step: string): PulsetrainError {
+  return heard === null
+    ? new PulsetrainError("DEVICE_SILENT", `${step}: no answer in time`)
+    : new PulsetrainError(
+        "DEVICE_WRONG_ANSWER",
+        `${step}: ${heard.bytes} bytes came, but no answer of this device and software version: ${heard.why}`,
+      );
+}
+
 /** The answer, or the coded error that says why there is none. `step` names what was asked. */
 export function requireAnswer(exchange: Exchange, step: string): Exclude<Answer, Refusal> {
   if (exchange.kind === "lost")
     throw new PulsetrainError("PORT_LOST", `${step}: ${exchange.detail}`);
-  if (exchange.kind === "silent")
-    throw new PulsetrainError("DEVICE_SILENT", `${step}: no answer in time`);
+  if (exchange.kind === "silent") throw silenceError(exchange.heard, step);
   if (exchange.answer.kind === "refusal") throw refusalError(exchange.answer, step);
   return exchange.answer;
 }

@@ -6,8 +6,15 @@ import type { Answer } from "../wire/answers.ts";
 /** What came of one question. */
 export type Exchange =
   | { readonly kind: "answer"; readonly atMs: number; readonly answer: Answer }
-  | { readonly kind: "silent"; readonly atMs: number }
+  /** No answer in time. `heard`: what came meanwhile and was none; null when nothing came. */
+  | { readonly kind: "silent"; readonly atMs: number; readonly heard: Heard | null }
   | { readonly kind: "lost"; readonly atMs: number; readonly detail: string };
+
+/** Bytes that are no answer: how many, and what is wrong with the first of them. */
+export interface Heard {
+  readonly bytes: number;
+  readonly why: string;
+}
 
 export interface InFlight {
   readonly size: number;
@@ -15,12 +22,15 @@ export interface InFlight {
   add(reply: string, timeoutMs: number): Promise<Exchange>;
   /** Takes the question out that an answer belongs to and returns how to end it; null: nobody asked. */
   match(answer: Answer): ((exchange: Exchange) => void) | null;
+  /** Tells every question in flight of bytes that answer none. */
+  hear(bytes: number, why: string): void;
   loseAll(detail: string): void;
 }
 
 interface Entry {
   readonly reply: string;
   readonly settle: (exchange: Exchange) => void;
+  heard: Heard | null;
 }
 
 /** `beforeSilence` runs ahead of a time-out; `onSettled` after every end. */
@@ -36,6 +46,7 @@ export function createInFlight(
       let timer: Subscription | null = null;
       const entry: Entry = {
         reply,
+        heard: null,
         settle: (exchange) => {
           timer?.unsubscribe();
           entries.splice(entries.indexOf(entry), 1);
@@ -47,7 +58,7 @@ export function createInFlight(
       timer = clock.at(clock.now() + timeoutMs, () => {
         const atMs = clock.now();
         beforeSilence(atMs);
-        if (entries.includes(entry)) entry.settle({ kind: "silent", atMs });
+        if (entries.includes(entry)) entry.settle({ kind: "silent", atMs, heard: entry.heard });
       });
     });
 
@@ -60,6 +71,11 @@ export function createInFlight(
       // A lone `?` names no command: the oldest question gets it.
       const entry = reply === "?" ? entries[0] : entries.find((one) => one.reply === reply);
       return entry?.settle ?? null;
+    },
+    hear: (bytes, why) => {
+      for (const entry of entries) {
+        entry.heard = { bytes: bytes + (entry.heard?.bytes ?? 0), why: entry.heard?.why ?? why };
+      }
     },
     loseAll: (detail) => {
       for (const entry of [...entries]) entry.settle({ kind: "lost", atMs: clock.now(), detail });

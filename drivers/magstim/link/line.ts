@@ -73,6 +73,7 @@ export function createLine(parts: LineParts): Line {
     for (const piece of pieces) {
       const taken = takePiece(piece, dialect, inFlight);
       if (taken.kind === "junk") {
+        inFlight.hear(piece.bytes.length, taken.why);
         const bytes = mayEcho ? new Uint8Array(piece.bytes.length).fill(BLANK) : piece.bytes;
         parts.onJunk(toHex(redact(bytes)), taken.why, atMs);
         continue;

@@ -63,7 +63,7 @@ describe("the outcome of a pulse", () => {
     ["answered with a lone question mark", [acknowledged("3f")], "unknown"],
     [
       "never answered",
-      [{ kind: "acknowledged", exchange: { kind: "silent", atMs: 150 } }],
+      [{ kind: "acknowledged", exchange: { kind: "silent", atMs: 150, heard: null } }],
       "unknown",
     ],
     [
