@@ -35,6 +35,8 @@ export const ARM_DELAY_MS = 1000;
 const SINK_MS_PER_PCT = 100;
 /** The duration that enters rTMS mode: what `nicolasmcnair/magpy` and `nigelrogasch/MAGIC` send, tenths of s. */
 export const ENTER_RTMS_TENTHS = 10;
+/** The only one that the virtual devices of `nicolasmcnair/magpy` and `neuromti` take. */
+export const ENTER_RTMS_LEAST_TENTHS = 1;
 
 /** What the rig file must say; null when it says enough. */
 function complaint(config: StimulatorConfig): string | null {
@@ -169,6 +171,7 @@ function grantsFor(dose: Dose): readonly Hazard[] {
   return [
     leaveEnhanced,
     setting("durationTenthsS", ENTER_RTMS_TENTHS),
+    setting("durationTenthsS", ENTER_RTMS_LEAST_TENTHS),
     ...power,
     setting("frequencyTenthsHz", Math.round(train.frequencyHz * 10)),
     setting("durationTenthsS", Math.round(train.durationS * 10)),

@@ -4,9 +4,9 @@ import type {
   StimulatorSettings,
   StimulatorStatus,
 } from "../../../src/contract/stimulator.ts";
-import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { isPulsetrainError, PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import type { Command } from "../wire/commands.ts";
-import { ENTER_RTMS_TENTHS } from "./capabilities.ts";
+import { ENTER_RTMS_LEAST_TENTHS, ENTER_RTMS_TENTHS } from "./capabilities.ts";
 import type { Core } from "./core.ts";
 import { MIN_WAIT_S, minWaitS } from "./limits.ts";
 import type { Ticket } from "./tickets.ts";
@@ -23,8 +23,13 @@ export async function prepareDevice(
   const ticket = core.tickets.give();
   const power = requirePossible(settings, { ...facts, major: core.major() });
   const before = await restedStatus(core, ticket);
-  for (const { command, words } of settingSteps(power, settings, before)) {
-    await core.order(command, words, permit, ticket);
+  for (const { command, words, orElse } of settingSteps(power, settings, before)) {
+    try {
+      await core.order(command, words, permit, ticket);
+    } catch (error) {
+      if (orElse === undefined || !isRefusedAsConflict(error)) throw error;
+      await core.order(orElse, words, permit, ticket);
+    }
   }
   const after = await core.readParameters();
   const differences = differencesOf(power, settings, after);
@@ -90,6 +95,13 @@ function requirePossible(
 interface SettingStep {
   readonly command: Command;
   readonly words: string;
+  /** Sent instead when the device says that the command conflicts with its state. */
+  readonly orElse?: Command;
+}
+
+/** Nothing changed, so another command may follow; a ticket that was taken back keeps that one back too. */
+function isRefusedAsConflict(error: unknown): boolean {
+  return isPulsetrainError(error) && error.code === "DEVICE_CONFLICT";
 }
 
 /**
@@ -103,15 +115,15 @@ export function settingSteps(
   before: Pick<StimulatorStatus, "mode" | "enhancedPower">,
 ): readonly SettingStep[] {
   const steps: SettingStep[] = [];
-  const add = (command: Command, words: string): void => {
-    steps.push({ command, words });
+  const add = (command: Command, words: string, orElse?: Command): void => {
+    steps.push({ command, words, ...(orElse === undefined ? {} : { orElse }) });
   };
   if (before.enhancedPower === true)
     add({ command: "enhancedPower", enable: false }, "leaving enhanced power");
   if (train === null && before.mode === "train")
     add({ command: "setDuration", durationS: 0 }, "leaving rTMS mode");
   if (train !== null && before.mode !== "train") {
-    add({ command: "setDuration", durationS: ENTER_RTMS_TENTHS / 10 }, "entering rTMS mode");
+    add(enterRtms(ENTER_RTMS_TENTHS), "entering rTMS mode", enterRtms(ENTER_RTMS_LEAST_TENTHS));
   }
   add({ command: "setPower", power }, `setting the power to ${power} %`);
   if (train === null) return steps;
@@ -126,6 +138,11 @@ export function settingSteps(
   add({ command: "setPulses", pulses: train.pulses }, `setting ${train.pulses} pulses`);
   return steps;
 }
+
+const enterRtms = (tenths: number): Command => ({
+  command: "setDuration",
+  durationS: tenths / 10,
+});
 
 /** What is not as it was asked, in words; a change by less than a step of the device cannot be. */
 export function differencesOf(

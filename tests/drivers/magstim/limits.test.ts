@@ -157,11 +157,14 @@ describe("the grants of a dose", () => {
     for (const mode of ["single", "train"] as const) {
       for (const enhancedPower of [true, false]) {
         let from = 0;
-        for (const { command } of settingSteps(
-          dose.intensityPctMso[0] ?? 0,
-          model.settingsFor(dose),
-          { mode, enhancedPower },
-        )) {
+        const steps = settingSteps(dose.intensityPctMso[0] ?? 0, model.settingsFor(dose), {
+          mode,
+          enhancedPower,
+        });
+        const commands = steps.flatMap(({ command, orElse }) =>
+          orElse === undefined ? [command] : [command, orElse],
+        );
+        for (const command of commands) {
           const encoded = encode(command, { model: "rapid", major: 9, highResolution: false });
           const hazard = encoded.ok ? classify(encoded.value) : null;
           if (hazard?.kind === "safe") continue;
