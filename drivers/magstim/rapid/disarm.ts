@@ -1,4 +1,7 @@
-/** The way down: `EA` at once, then a look whether it worked. Safe frames, so they may be repeated. */
+/**
+ * The way down: `EA` at once, then a look whether it worked; for a device that keeps armed, `R`.
+ * Safe frames, so they may be repeated.
+ */
 import { isPulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import type { Exchange } from "../link/inFlight.ts";
 import type { Command } from "../wire/commands.ts";
@@ -33,7 +36,21 @@ export async function disarmDevice(core: Core, why: string): Promise<Disarmed> {
     if (verdict === null) return { confirmed: true, detail: "standby" };
     seen = verdict;
   }
-  return { confirmed: false, detail: seen };
+  return giveUpControl(core, seen);
+}
+
+/**
+ * `R` disarms too. The virtual devices of `nicolasmcnair/magpy` and `neuromti` refuse every `EA`
+ * through a slip, and obey this one.
+ */
+async function giveUpControl(core: Core, seen: string): Promise<Disarmed> {
+  const unconfirmed = { confirmed: false, detail: seen };
+  core.apply({ kind: "giving-up-control" });
+  const sent = await atOnce(core, { command: "disableRemoteControl" });
+  if (typeof sent === "string" || sent.kind === "lost") return unconfirmed;
+  const looked = await atOnce(core, stateQuestion(core));
+  if (typeof looked === "string" || judge(looked) !== null) return unconfirmed;
+  return { confirmed: true, detail: `standby by giving up control, since ${seen}` };
 }
 
 /** `\` shows a running train too, but its length is known only with the version. */

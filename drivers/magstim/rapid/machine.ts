@@ -37,6 +37,8 @@ export type RapidInput =
   | { readonly kind: "answer"; readonly answer: Answer; readonly atMs: number }
   | { readonly kind: "arm-sent" }
   | { readonly kind: "disarm-sent" }
+  /** The order to give up control is about to leave; that it is gone afterwards is no loss. */
+  | { readonly kind: "giving-up-control" }
   | { readonly kind: "look"; readonly nowMs: number }
   | { readonly kind: "lost"; readonly atMs: number; readonly detail: string }
   | { readonly kind: "closed" };
@@ -80,6 +82,8 @@ export function step(state: RapidState, input: RapidInput): Stepped {
       return { state: { ...state, wanted: "armed" }, effects: [] };
     case "disarm-sent":
       return { state: { ...state, wanted: "standby" }, effects: [] };
+    case "giving-up-control":
+      return { state: { ...state, control: "none" }, effects: [] };
     case "answer":
       return input.answer.kind === "good"
         ? takeAnswer(state, input.answer, input.atMs)

@@ -282,7 +282,8 @@ describe("the way down", () => {
   it("does not call a device disarmed that still shows ready", () =>
     onBench(async (bench) => {
       await readyForPulse(bench);
-      bench.fake.script = (command) => (command === "EA" ? "E\x8c" : undefined);
+      bench.fake.script = (command) =>
+        command === "EA" ? "E\x8c" : command === "R@" ? "R\x0c" : undefined;
       expect(await bench.driver.disarm("test")).toMatchObject({
         confirmed: false,
         detail: expect.stringMatching(/not in standby/),
