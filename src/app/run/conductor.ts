@@ -73,6 +73,7 @@ export function createConductor(parts: ConductorParts): Conductor {
   let lastAliveMs = clock.now();
   let rigGone = false;
   let finished = false;
+  let disarm: Disarm = { confirmed: true, detail: "" };
 
   /** The rig or the journal is gone: everything that waits is released with the reason. */
   const breakDown = (code: ErrorCode, detail: string): void => {
@@ -117,6 +118,7 @@ export function createConductor(parts: ConductorParts): Conductor {
         return waiting?.(message);
       case "ended":
         finished = true;
+        disarm = { confirmed: message.disarmConfirmed, detail: message.detail };
         return ended?.();
       case "alive":
         return;
@@ -180,7 +182,7 @@ export function createConductor(parts: ConductorParts): Conductor {
     async finish(status) {
       await endRig();
       beats?.unsubscribe();
-      const end: SessionEnd = { ...endingOf(last, broken, stoppedBy, status), counts };
+      const end: SessionEnd = { ...withDisarm(endingOf(last, broken, stoppedBy, status), disarm), counts };
       return close(writer, clock, end, broken !== null);
     },
   };
@@ -199,6 +201,18 @@ function endingOf(
     return { status: last.status, code: last.code, detail: last.detail };
   if (stoppedBy !== null) return { status: "stopped", code: "CLI_STOPPED", detail: stoppedBy };
   return status ?? { status: "completed", code: null, detail: "" };
+}
+
+/** What the rig said of the device's last state. */
+interface Disarm {
+  readonly confirmed: boolean;
+  readonly detail: string;
+}
+
+/** Whoever reads "completed" or "stopped" relies on a disarmed device; an earlier fault says more. */
+function withDisarm(ending: Ending, { confirmed, detail }: Disarm): Ending {
+  if (confirmed || (ending.status !== "completed" && ending.status !== "stopped")) return ending;
+  return { status: "faulted", code: "DEVICE_DISARM_UNCONFIRMED", detail };
 }
 
 /** `run.stop`, durable. A session whose rig died gets unknown outcomes for its open intents first. */

@@ -54,6 +54,11 @@ export const DEVICE_CODES = {
     exit: 4,
     cure: "probe again; nothing is replayed",
   },
+  DEVICE_DISARM_UNCONFIRMED: {
+    meaning: "the device did not confirm at the end that it is in standby",
+    exit: 4,
+    cure: "take the coil off the head and switch the device off at its front",
+  },
   DEVICE_COIL: {
     meaning: "coil missing, to be replaced or too hot",
     exit: 4,
