@@ -1,5 +1,8 @@
 import type { Dose } from "../contract/dose.ts";
 import type { LabClock } from "../contract/time.ts";
+import type { ErrorCode } from "../errors/codes.ts";
+import { isPulsetrainError, PulsetrainError } from "../errors/pulsetrainError.ts";
+import type { MintReceipt } from "../safety/receipts.ts";
 import type { IntentReceipt } from "../safety/types.ts";
 import { continuesTrain, pulsesOf } from "./groups.ts";
 import type { Outbox } from "./outbox.ts";
@@ -31,7 +34,7 @@ export interface IntentKeeper {
   finish(doseIndex: number, write: (intentSeq: number) => void): void;
   /** Doses with an intent and without an outcome. */
   open(): readonly DueDose[];
-  /** Resolves when every intent that was asked for has its number. */
+  /** Resolves when every intent that was asked for has its number or will never have one. */
   idle(): Promise<void>;
 }
 
@@ -46,7 +49,9 @@ export function createIntentKeeper(parts: {
   readonly clock: LabClock;
   readonly outbox: Outbox;
   readonly segment: number;
-  readonly mintReceipt: (intentSeq: number) => IntentReceipt;
+  readonly mintReceipt: MintReceipt;
+  /** The journal's answer was no good: the run ends. */
+  readonly fail: (code: ErrorCode, detail: string) => void;
 }): IntentKeeper {
   const entries = new Map<number, Entry>();
   const pending = new Set<Promise<void>>();
@@ -66,9 +71,14 @@ export function createIntentKeeper(parts: {
       const settled = stored.then((seqs) => {
         const seq = seqs[position];
         if (seq === undefined)
-          throw new Error("the journal answered with too few sequence numbers");
-        entry.receipt = parts.mintReceipt(seq);
+          throw new PulsetrainError("CLI_BUG", "the journal answered with too few numbers");
+        entry.receipt = parts.mintReceipt(seq, dose);
         return entry.receipt;
+      });
+      // Nobody may be waiting for this one, and without its number it must not go on unnoticed.
+      settled.catch((error: unknown) => {
+        if (isPulsetrainError(error)) parts.fail(error.code, error.detail);
+        else parts.fail("CLI_BUG", String(error));
       });
       const entry: Entry = { dose, plannedMs: dueMs, receipt: null, settled };
       entries.set(dose.index, entry);
@@ -100,15 +110,18 @@ export function createIntentKeeper(parts: {
         write(entry.receipt.intentSeq);
         return;
       }
-      const late = entry.settled.then(({ intentSeq }) => {
-        write(intentSeq);
-        pending.delete(late);
-      });
+      const late = entry.settled
+        .then(
+          ({ intentSeq }) => write(intentSeq),
+          () => undefined,
+        )
+        .finally(() => pending.delete(late));
       pending.add(late);
     },
     open: () => [...entries.values()].map(({ dose, plannedMs }) => ({ dose, dueMs: plannedMs })),
     async idle() {
-      await Promise.all([...pending, ...[...entries.values()].map(({ settled }) => settled)]);
+      const asked = [...entries.values()].map(({ settled }) => settled);
+      await Promise.allSettled([...pending, ...asked]);
     },
   };
 }

@@ -5,8 +5,8 @@ import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import { openGate } from "../safety/gate.ts";
-import { claimReceiptMint } from "../safety/receipts.ts";
-import type { CheckInput, Gate, IntentReceipt } from "../safety/types.ts";
+import { claimReceiptMint, type MintReceipt } from "../safety/receipts.ts";
+import type { CheckInput, Gate } from "../safety/types.ts";
 import { deadline } from "../time/operators.ts";
 import { judgeNews } from "./deviceNews.ts";
 import { createIntentKeeper } from "./intents.ts";
@@ -18,7 +18,7 @@ import { createStopSignal, type StopSignal } from "./stopSignal.ts";
 import { watchParent } from "./watchdog.ts";
 
 /** Taken once, when this module loads: receipts are made here and nowhere else. */
-const mintReceipt: (intentSeq: number) => IntentReceipt = claimReceiptMint();
+const mintReceipt: MintReceipt = claimReceiptMint();
 
 /** A journal that failed answers no more; what is open then is closed as unknown by its next writer. */
 const JOURNAL_PATIENCE_MS = 1_000;
@@ -70,6 +70,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   let gate: Gate | null = null;
   let fault: Fault | null = null;
   let connected = false;
+  let isOver = false;
   let work: Promise<void> = Promise.resolve();
   let stopping: Promise<void> = Promise.resolve();
   const earlier: Dose[] = [];
@@ -115,7 +116,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     opened: Gate,
     notBeforeMs: number,
   ): Promise<SegmentResult> => {
-    const intents = createIntentKeeper({ clock, outbox, segment, mintReceipt });
+    const intents = createIntentKeeper({ clock, outbox, segment, mintReceipt, fail });
     const result = await runSegment({
       clock,
       stimulator,
@@ -153,8 +154,8 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       counts: nothing,
       ...rest,
     });
-    if (stop.by !== null)
-      return ending({ status: "stopped", code: "CLI_STOPPED", detail: stop.by });
+    const over = stop.by ?? (isOver ? "the session is over" : null);
+    if (over !== null) return ending({ status: "stopped", code: "CLI_STOPPED", detail: over });
     const notBeforeMs = earliestStartMs();
     const opened = openGate(
       { ...parts.context, plan, device: parts.model, earlier: earlierAt(earlier, notBeforeMs) },
@@ -201,6 +202,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     finish = resolve;
   });
   const end = async (): Promise<void> => {
+    isOver = true;
     await stopping;
     const closed = connected
       ? await stimulator.close()

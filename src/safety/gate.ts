@@ -129,7 +129,7 @@ function turnProblem(
   receipt: IntentReceipt,
 ): Refusal | null {
   const { armed, books } = ward;
-  const paper = receiptProblem(receipt, books.usedSeqs);
+  const paper = receiptProblem(receipt, ward.texts[dose.index] ?? "", books.usedSeqs);
   if (paper !== null) return { code: "GATE_NO_RECEIPT", rule: null, detail: paper };
   if (armed === null || dose.index < armed.first || dose.index > armed.last) {
     const detail = "the device was not armed for this dose";
@@ -141,9 +141,14 @@ function turnProblem(
   return order === null ? null : { code: "GATE_DOSE_REFUSED", rule: "WDG-02", detail: order };
 }
 
-function receiptProblem(receipt: IntentReceipt, used: ReadonlySet<number>): string | null {
-  const state = receiptState(receipt);
+function receiptProblem(
+  receipt: IntentReceipt,
+  doseText: string,
+  used: ReadonlySet<number>,
+): string | null {
+  const state = receiptState(receipt, doseText);
   if (state === "forged") return "this is no receipt of the journal";
+  if (state === "another dose") return "the receipt belongs to another dose";
   if (state === "spent" || used.has(receipt.intentSeq)) {
     return "the receipt was used for another dose";
   }

@@ -1,8 +1,10 @@
 /**
- * Receipts: proof that an intent is durable. Minted beside the port when the journal confirms, by
- * the engine alone; spent by the gate, one receipt for one dose. Kept like permits: what counts is
- * the very object.
+ * Receipts: proof that the intent of one dose is durable. Minted beside the port when the journal
+ * confirms, by the engine alone; spent by the gate, for that dose alone. Kept like permits: what
+ * counts is the very object.
  */
+import { canonicalJson } from "../base/canonical.ts";
+import type { Dose } from "../contract/dose.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
 
 declare const confirmed: unique symbol;
@@ -13,21 +15,22 @@ export interface IntentReceipt {
   readonly intentSeq: number;
 }
 
-export type MintReceipt = (intentSeq: number) => IntentReceipt;
+/** `dose`: the one that stands in the intent of this number. */
+export type MintReceipt = (intentSeq: number, dose: Dose) => IntentReceipt;
 
-const receipts = new WeakMap<object, { spent: boolean }>();
+const receipts = new WeakMap<object, { readonly doseText: string; spent: boolean }>();
 let claimed = false;
 
 /** Hands out the only minting function, once a process, to the side that hears the journal. */
 export function claimReceiptMint(): MintReceipt {
   if (claimed) throw new PulsetrainError("CLI_BUG", "the receipt mint was claimed a second time");
   claimed = true;
-  return (intentSeq) => {
+  return (intentSeq, dose) => {
     if (!Number.isSafeInteger(intentSeq) || intentSeq < 0) {
       throw new PulsetrainError("CLI_BUG", `${intentSeq} is no sequence number of a journal`);
     }
     const receipt = Object.freeze({ intentSeq });
-    receipts.set(receipt, { spent: false });
+    receipts.set(receipt, { doseText: canonicalJson(dose), spent: false });
     return receipt as IntentReceipt;
   };
 }
@@ -37,11 +40,15 @@ export function isReceipt(value: unknown): value is IntentReceipt {
   return typeof value === "object" && value !== null && receipts.has(value);
 }
 
-/** What a receipt is worth, without spending it. */
-export function receiptState(receipt: IntentReceipt): "good" | "spent" | "forged" {
+/** What a receipt is worth for a dose (its canonical JSON), without spending it. */
+export function receiptState(
+  receipt: IntentReceipt,
+  doseText: string,
+): "good" | "spent" | "forged" | "another dose" {
   const record = receipts.get(receipt);
   if (record === undefined) return "forged";
-  return record.spent ? "spent" : "good";
+  if (record.spent) return "spent";
+  return record.doseText === doseText ? "good" : "another dose";
 }
 
 /** After this the receipt is worth nothing. Only the gate calls it. */

@@ -110,7 +110,7 @@ describe("permits of a dose", () => {
   it("needs a receipt, its own, and each receipt once", () => {
     const gate = open(KOCH);
     arm(gate, KOCH);
-    const paper = receipt();
+    const paper = receipt(doseAt(KOCH, 0));
     expect(codeOf(ask(gate, KOCH, 0, { paper: { intentSeq: 1 } as IntentReceipt }))).toBe(
       "GATE_NO_RECEIPT",
     );
@@ -119,13 +119,22 @@ describe("permits of a dose", () => {
     );
     expect(codeOf(ask(gate, KOCH, 0, { paper }))).toBe("ok");
     expect(codeOf(ask(gate, KOCH, 1, { paper }))).toBe("GATE_NO_RECEIPT");
-    expect(codeOf(ask(gate, KOCH, 1, { paper: mintReceipt(paper.intentSeq) }))).toBe(
-      "GATE_NO_RECEIPT",
-    );
+    expect(
+      codeOf(ask(gate, KOCH, 1, { paper: mintReceipt(paper.intentSeq, doseAt(KOCH, 1)) })),
+    ).toBe("GATE_NO_RECEIPT");
+  });
+
+  it("takes a receipt for the dose of its intent alone", () => {
+    const gate = open(KOCH);
+    arm(gate, KOCH);
+    const [first, second] = [receipt(doseAt(KOCH, 0)), receipt(doseAt(KOCH, 1))];
+    expect(codeOf(ask(gate, KOCH, 0, { paper: second }))).toBe("GATE_NO_RECEIPT");
+    expect(codeOf(ask(gate, KOCH, 0, { paper: first }))).toBe("ok");
+    expect(codeOf(ask(gate, KOCH, 1, { paper: second }))).toBe("ok");
   });
 
   it("a receipt that one gate took is worth nothing at another", () => {
-    const paper = receipt();
+    const paper = receipt(doseAt(KOCH, 0));
     const [one, two] = [open(KOCH), open(KOCH)];
     arm(one, KOCH);
     arm(two, KOCH);
@@ -145,7 +154,7 @@ describe("permits of a dose", () => {
   it("a refusal of the guard spends no receipt", () => {
     const gate = open(KOCH);
     arm(gate, KOCH);
-    const paper = receipt();
+    const paper = receipt(doseAt(KOCH, 0));
     expect(codeOf(ask(gate, KOCH, 0, { paper, askMs: -40, seen: { state: "armed" } }))).toBe(
       "GATE_DEVICE_STATE DEV-01",
     );

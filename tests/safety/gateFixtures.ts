@@ -7,9 +7,9 @@ import { conventional, input, readyFor } from "./fixtures.ts";
 
 export const mintReceipt: MintReceipt = claimReceiptMint();
 let seq = 0;
-export function receipt(): IntentReceipt {
+export function receipt(dose: Dose): IntentReceipt {
   seq += 1;
-  return mintReceipt(seq);
+  return mintReceipt(seq, dose);
 }
 
 /** Where the plan's start lies on the run's clock, ms. */
@@ -74,7 +74,7 @@ export function ask(
   return gate.permitDose(
     dose,
     dueMs,
-    how.paper ?? receipt(),
+    how.paper ?? receipt(dose),
     readyFor(dose, nowMs - 100, how.seen),
     nowMs,
   );

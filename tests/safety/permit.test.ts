@@ -1,17 +1,24 @@
 import { describe, expect, it, vi } from "vitest";
+import { canonicalJson } from "../../src/base/canonical.ts";
+import type { Dose } from "../../src/contract/dose.ts";
 import type { Hazard } from "../../src/contract/hazard.ts";
 import type { PermitLike } from "../../src/contract/stimulator.ts";
 import { claimMint, type PermitTerms, redeem } from "../../src/safety/permit.ts";
 import {
   claimReceiptMint,
+  type IntentReceipt,
   isReceipt,
   receiptState,
   spendReceipt,
 } from "../../src/safety/receipts.ts";
 import { createStopLatch } from "../../src/safety/stop.ts";
+import { doses } from "./fixtures.ts";
 
 const mint = claimMint();
-const receipt = claimReceiptMint();
+const mintReceipt = claimReceiptMint();
+const [DOSE] = doses([{ dueMs: 0 }]) as readonly [Dose];
+const receipt = (seq: number): IntentReceipt => mintReceipt(seq, DOSE);
+const stateOf = (paper: IntentReceipt): string => receiptState(paper, canonicalJson(DOSE));
 const FIRE: Hazard = { kind: "fire" };
 
 function terms(over: Partial<PermitTerms> = {}): PermitTerms {
@@ -160,9 +167,9 @@ describe("a receipt", () => {
   it("is good until it is spent", () => {
     const made = receipt(7);
     expect(made.intentSeq).toBe(7);
-    expect(receiptState(made)).toBe("good");
+    expect(stateOf(made)).toBe("good");
     spendReceipt(made);
-    expect(receiptState(made)).toBe("spent");
+    expect(stateOf(made)).toBe("spent");
   });
 
   it("is the very object: copies and look-alikes are none", () => {
@@ -179,9 +186,9 @@ describe("a receipt", () => {
     ]) {
       expect(isReceipt(copy)).toBe(false);
     }
-    expect(receiptState({ ...made })).toBe("forged");
+    expect(stateOf({ ...made })).toBe("forged");
     spendReceipt({ ...made });
-    expect(receiptState(made)).toBe("good");
+    expect(stateOf(made)).toBe("good");
   });
 
   it.each([-1, 1.5, Number.NaN])("is not made for %d", (seq) => {
