@@ -120,6 +120,49 @@ function trainOf(pulses: readonly TimedPulse[], kind: Train["kind"]): Train {
   };
 }
 
+/** Least time between the starts of two trains (or bursts) of a pattern, ms; 0: it has no period. */
+function periodMs(kind: Train["kind"], { patterns }: LimitProfile): number {
+  switch (kind) {
+    case "iTBS":
+    case "imTBS":
+    case "cTBS":
+      return patterns.tbs[kind].trainPeriodMs ?? 0;
+    case "QPS":
+      return patterns.qps.burstPeriodMs;
+    case "mu-triplets":
+      return patterns.muTriplets.burstPeriodMs;
+    case "single":
+    case "conventional":
+    case "paired":
+      return 0;
+  }
+}
+
+/** Theta bursts or the like: those of earlier segments are known by their rate alone. */
+function isPatterned({ kind, inPlan, frequencyHz }: Train, { patterns }: LimitProfile): boolean {
+  if (!inPlan) return frequencyHz >= Math.min(...patterns.tbs.intraBurstHz) - 1;
+  return kind !== "single" && kind !== "conventional" && kind !== "paired";
+}
+
+/**
+ * A pattern consists of its pauses too. Within a block the block's own instants show them; between
+ * blocks and segments each train keeps the longer period of the two from the patterned train before
+ * it, or it is no listed pattern.
+ */
+function withoutCrowded(trains: readonly Train[], limits: LimitProfile): readonly Train[] {
+  const { burstPeriodMs: toleranceMs } = limits.patterns.tolerance;
+  let before: Train | null = null;
+  return trains.map((train) => {
+    if (!isPatterned(train, limits)) return train;
+    const last = before;
+    before = train;
+    if (last === null || !train.inPlan) return train;
+    const leastMs = Math.max(periodMs(last.kind, limits), periodMs(train.kind, limits));
+    const crowded = train.startMs - last.startMs < leastMs - toleranceMs;
+    return crowded ? { ...train, kind: "conventional" } : train;
+  });
+}
+
 /** Does a declaration speak of trains of any rate? Then a conventional train is no surprise. */
 function expectsTrain(declared: DeclaredPattern): boolean {
   return declared === "conventional" || declared === "custom";
@@ -150,6 +193,7 @@ export function classify(
   limits: LimitProfile,
 ): Classified {
   const patterns = patternsByBlock(plan, pulses, limits);
-  const trains = group(plan, pulses, limits).map((held) => trainOf(held, kindOf(held, patterns)));
+  const grouped = group(plan, pulses, limits).map((held) => trainOf(held, kindOf(held, patterns)));
+  const trains = withoutCrowded(grouped, limits);
   return { trains, mismatches: findMismatches(plan, trains) };
 }

@@ -3,8 +3,12 @@ import { sinceMs } from "./utc.ts";
 
 const SHORTEST_REASON = 20;
 
-function same(a: string, b: string): boolean {
-  return a.trim().toLowerCase() === b.trim().toLowerCase();
+/** What is left of a name without its spelling: blanks, dots, width and case name nobody else. */
+function bare(name: string): string {
+  return name
+    .normalize("NFKC")
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, "");
 }
 
 /** Why an override record is worth nothing for this session; null when it is good. */
@@ -12,9 +16,11 @@ export function overrideProblem(override: Override, session: SessionFacts): stri
   if (override.reason.trim().length < SHORTEST_REASON) {
     return `its reason has fewer than ${SHORTEST_REASON} characters`;
   }
-  if (override.approvedBy.trim() === "") return "nobody approved it";
-  if (session.operator === null || session.operator.trim() === "") return "no operator is named";
-  if (same(override.approvedBy, session.operator)) return "the operator approved it alone";
+  const approver = bare(override.approvedBy);
+  const operator = bare(session.operator ?? "");
+  if (approver === "") return "nobody approved it";
+  if (operator === "") return "no operator is named";
+  if (approver === operator) return "the operator approved it alone";
   if (override.reference.trim() === "") return "it names no protocol or ethics reference";
   const left = sinceMs(session.startedUtc, override.expires);
   if (!(left > 0)) return "it has expired or does not say when it expires";

@@ -135,6 +135,7 @@ function checkAge(facts: Facts): readonly Remark[] {
     const ageH = sinceMs(threshold.measuredAt, session.startedUtc) / 3_600_000;
     if (!Number.isFinite(ageH))
       remarks.push({ detail: `${name} does not say when it was measured` });
+    else if (ageH < 0) remarks.push({ detail: `${name} was measured after this session began` });
     else if (ageH > maxAgeH) {
       remarks.push({ detail: `${name} is ${figure(ageH)} h old, more than ${maxAgeH} h` });
     }
