@@ -45,12 +45,13 @@ export function inconsistent(context: PatternContext, key: string, detail: strin
 
 export function deviceCannot(context: PatternContext, detail: string): ExpandProblem {
   const { model } = context.expand.capabilities;
-  return { kind: "device-cannot", field: `${context.at}pattern`, detail: `${model}: ${detail}` };
+  const field = `${context.at}pattern`;
+  return { kind: "device-cannot", field, detail: `${model}: ${detail}`, rule: "DEV-01" };
 }
 
 /** Something that no stimulator can do by itself. */
 export function needsMore(context: PatternContext, detail: string): ExpandProblem {
-  return { kind: "device-cannot", field: `${context.at}pattern`, detail };
+  return { kind: "device-cannot", field: `${context.at}pattern`, detail, rule: "DEV-01" };
 }
 
 /** Published totals that do not equal the figures they are made of. */
