@@ -94,7 +94,7 @@ function numbers(text: string, widths: readonly number[]): readonly number[] | n
   const out: number[] = [];
   let at = 0;
   for (const width of widths) {
-    const value = digitsToNumber(text.slice(at, at + width));
+    const value = digitsToNumber(text, at, at + width);
     if (value === null) return null;
     out.push(value);
     at += width;
@@ -217,26 +217,46 @@ const CONFLICT_MARK = 0x53;
 const partLength = (part: Part): number =>
   part === "extended" ? 2 : part === "status" || part === "rapid" ? 1 : part.chars;
 
-function rowOf(reply: number, dialect: Dialect): AnswerRow | undefined {
-  const byte = String.fromCharCode(reply);
-  return ROWS.find(
-    (row) =>
-      row.reply === byte &&
-      row.models.includes(dialect.model) &&
-      (dialect.model === "horizon" || dialect.major >= (row.sinceMajor ?? 0)),
+/** An answer as one dialect lays it out. */
+interface Layout {
+  readonly row: AnswerRow;
+  readonly parts: readonly Part[];
+  /** With the letter in front and the checksum at the end. */
+  readonly length: number;
+}
+
+const layouts = new WeakMap<Dialect, ReadonlyMap<number, Layout>>();
+
+/** The answers of a dialect by their first byte; worked out once, since every byte asks for it. */
+function layoutsOf(dialect: Dialect): ReadonlyMap<number, Layout> {
+  const known = layouts.get(dialect);
+  if (known !== undefined) return known;
+  const { model, major } = dialect;
+  const spoken = ROWS.filter(
+    ({ models, sinceMajor }) =>
+      models.includes(model) && (model === "horizon" || major >= (sinceMajor ?? 0)),
   );
+  const made = new Map(
+    spoken.map((row): [number, Layout] => {
+      const parts = row.parts(dialect);
+      const length = parts.reduce((sum, part) => sum + partLength(part), 2);
+      return [row.reply.charCodeAt(0), { row, parts, length }];
+    }),
+  );
+  layouts.set(dialect, made);
+  return made;
 }
 
 /** Length with checksum; "more" while the bytes do not tell, null when no answer begins here. */
 function answerLength(bytes: Uint8Array, dialect: Dialect): number | "more" | null {
-  const [reply = 0, second] = bytes;
+  const reply = bytes[0] ?? 0;
+  const second = bytes[1];
   const isVersion = reply === VERSION_BYTE && RAPIDS.includes(dialect.model);
-  const row = rowOf(reply, dialect);
-  if (row === undefined && !isVersion) return null;
+  const layout = layoutsOf(dialect).get(reply);
+  if (layout === undefined && !isVersion) return null;
   if (second === undefined) return "more";
   if (second === QUESTION_MARK || second === CONFLICT_MARK) return 3;
-  if (row !== undefined) return row.parts(dialect).reduce((sum, part) => sum + partLength(part), 2);
-  return versionLength(bytes);
+  return layout?.length ?? versionLength(bytes);
 }
 
 /** The text of `N` ends with a zero byte; anything unprintable before that is no version. */
@@ -260,14 +280,16 @@ export function lookAtDevice(dialect: Dialect): (bytes: Uint8Array, atBorder: bo
       };
     }
     if (length === "more" || bytes.length < length) return { kind: "more" };
-    const decoded = decodeAnswer(bytes.subarray(0, length), dialect);
+    const frame = bytes.length === length ? bytes : bytes.slice(0, length);
+    const decoded = decodeAnswer(frame, dialect);
     return decoded.ok ? { kind: "frame", length } : { kind: "bad", length, fault: decoded.error };
   };
 }
 
 /** What one complete answer means. */
 export function decodeAnswer(frame: Uint8Array, dialect: Dialect): Result<Answer, WireFault> {
-  const [reply = 0, second = 0] = frame;
+  const reply = frame[0] ?? 0;
+  const second = frame[1] ?? 0;
   if (frame.length === 1 && reply === QUESTION_MARK) {
     return ok({ kind: "refusal", reply: "?", error: "unknown command" });
   }
@@ -286,10 +308,10 @@ export function decodeAnswer(frame: Uint8Array, dialect: Dialect): Result<Answer
   if (length === 3 && second === CONFLICT_MARK)
     return ok({ kind: "refusal", reply: byte, error: "conflict" });
   if (reply === VERSION_BYTE) return decodeVersion(opened.value.slice(1, -1));
-  const row = rowOf(reply, dialect);
-  if (row === undefined)
+  const layout = layoutsOf(dialect).get(reply);
+  if (layout === undefined)
     return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
-  return decodeGood(row, opened.value, frame, dialect);
+  return decodeGood(layout, opened.value, frame, dialect);
 }
 
 function decodeVersion(text: string): Result<Answer, WireFault> {
@@ -300,17 +322,21 @@ function decodeVersion(text: string): Result<Answer, WireFault> {
 }
 
 function decodeGood(
-  row: AnswerRow,
+  { row, parts }: Layout,
   text: string,
   frame: Uint8Array,
   dialect: Dialect,
 ): Result<Answer, WireFault> {
-  let answer: GoodAnswer = { kind: "good", reply: row.reply, instr: instrumentBits(frame[1] ?? 0) };
+  const answer: { -readonly [K in keyof GoodAnswer]: GoodAnswer[K] } = {
+    kind: "good",
+    reply: row.reply,
+    instr: instrumentBits(frame[1] ?? 0),
+  };
   let at = 1;
-  for (const part of row.parts(dialect)) {
-    const [first = 0, next = 0] = frame.subarray(at);
-    if (part === "rapid") answer = { ...answer, rapid: rapidBits(first) };
-    else if (part === "extended") answer = { ...answer, extInstr: extendedBits(first, next) };
+  for (const part of parts) {
+    const first = frame[at] ?? 0;
+    if (part === "rapid") answer.rapid = rapidBits(first);
+    else if (part === "extended") answer.extInstr = extendedBits(first, frame[at + 1] ?? 0);
     else if (part !== "status") {
       const payload = row.payload?.(text.slice(at, at + part.chars), dialect) ?? null;
       if (payload === null) {
@@ -319,7 +345,7 @@ function decodeGood(
           why: `the payload of ${row.reply} is not what belongs there`,
         });
       }
-      answer = { ...answer, ...payload };
+      Object.assign(answer, payload);
     }
     at += partLength(part);
   }

@@ -14,10 +14,12 @@ export interface WireFault {
   readonly why: string;
 }
 
-/** Low eight bits of the sum, inverted. A plain sum: swapped digits pass it unnoticed. */
-export function checksum(bytes: Uint8Array): number {
+const ZERO = 0x30;
+
+/** Low eight bits of the sum up to `end`, inverted. A plain sum: swapped digits pass it unnoticed. */
+export function checksum(bytes: Uint8Array, end: number = bytes.length): number {
   let sum = 0;
-  for (const byte of bytes) sum += byte;
+  for (let i = 0; i < end; i += 1) sum += bytes[i] ?? 0;
   return ~sum & 0xff;
 }
 
@@ -26,8 +28,11 @@ export function latin1(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "latin1"));
 }
 
-export function toLatin1(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+/** Characters of the bytes up to `end`. Frames are short, and for them this is the fastest way. */
+export function toLatin1(bytes: Uint8Array, end: number = bytes.length): string {
+  let text = "";
+  for (let i = 0; i < end; i += 1) text += String.fromCharCode(bytes[i] ?? 0);
+  return text;
 }
 
 /** A frame of command and data, ended by its checksum. */
@@ -39,8 +44,6 @@ export function seal(commandAndData: string): Uint8Array {
   return frame;
 }
 
-const ZERO = 0x30;
-
 /** A frame of a one-byte command and a whole number in so many decimal digits. */
 export function sealNumber(command: string, value: number, digits: number): Uint8Array {
   const frame = new Uint8Array(digits + 2);
@@ -50,16 +53,16 @@ export function sealNumber(command: string, value: number, digits: number): Uint
     frame[place] = ZERO + (left % 10);
     left = Math.floor(left / 10);
   }
-  frame[digits + 1] = checksum(frame.subarray(0, -1));
+  frame[digits + 1] = checksum(frame, digits + 1);
   return frame;
 }
 
 /** Command and data of a frame whose checksum holds. */
 export function unseal(frame: Uint8Array): Result<string, WireFault> {
-  const body = frame.subarray(0, -1);
-  const expected = checksum(body);
-  const found = frame.at(-1);
-  if (found === expected) return ok(toLatin1(body));
+  const end = frame.length - 1;
+  const expected = checksum(frame, end);
+  const found = frame[end];
+  if (found === expected) return ok(toLatin1(frame, end));
   const said = found === undefined ? "none" : byteHex(found);
   return err({ code: "WIRE_BAD_CHECKSUM", why: `checksum ${said}, expected ${byteHex(expected)}` });
 }
@@ -68,9 +71,16 @@ export function byteHex(byte: number): string {
   return byte.toString(16).padStart(2, "0");
 }
 
-/** The number of a run of decimal digits; null when any character is something else. */
-export function digitsToNumber(text: string): number | null {
-  return /^[0-9]+$/.test(text) ? Number(text) : null;
+/** The number of the decimal digits from `from` to `end`; null when any character is something else. */
+export function digitsToNumber(text: string, from = 0, end: number = text.length): number | null {
+  let value = 0;
+  for (let i = from; i < end; i += 1) {
+    const digit = text.charCodeAt(i) - ZERO;
+    // The comparison is also false behind the end of the text, where there is no character.
+    if (!(digit >= 0 && digit <= 9)) return null;
+    value = 10 * value + digit;
+  }
+  return end > from ? value : null;
 }
 
 /** A number in steps of a tenth as its count of tenths; null when it lies between two steps. */

@@ -52,8 +52,17 @@ interface Run {
 
 const CUT: WireFault = { code: "WIRE_CUT_FRAME", why: "the frame ends too early" };
 
+const NOTHING = new Uint8Array(0);
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
 export function createSplitter(look: Looker): Splitter {
-  let buffer = new Uint8Array(0);
+  let buffer = NOTHING;
   let run: Run | null = null;
 
   const endRun = (out: Piece[]): void => {
@@ -95,21 +104,18 @@ export function createSplitter(look: Looker): Splitter {
     const out: Piece[] = [];
     let at = 0;
     while (at < buffer.length) {
-      const taken = takeOne(buffer.subarray(at), isEnd, out);
+      const taken = takeOne(at === 0 ? buffer : buffer.subarray(at), isEnd, out);
       if (taken === 0) break;
       at += taken;
     }
-    buffer = buffer.slice(at);
+    buffer = at === buffer.length ? NOTHING : buffer.slice(at);
     if (isEnd) endRun(out);
     return out;
   };
 
   return {
     push: (bytes) => {
-      const joined = new Uint8Array(buffer.length + bytes.length);
-      joined.set(buffer);
-      joined.set(bytes, buffer.length);
-      buffer = joined;
+      buffer = buffer.length === 0 ? bytes.slice() : joined(buffer, bytes);
       return cut(false);
     },
     flush: () => cut(true),
