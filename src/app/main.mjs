@@ -1,8 +1,9 @@
 #!/usr/bin/env node
 import { fileURLToPath } from "node:url";
-import { fits, runUnderPackagedNode } from "./launcher/node.mjs";
+import { fits, keepCompiled, runUnderPackagedNode } from "./launcher/node.mjs";
 
 if (fits()) {
+  keepCompiled();
   const { catchEarlySignals } = await import("./signals.ts");
   catchEarlySignals();
   const { main } = await import("./cli.ts");
