@@ -13,10 +13,11 @@ import { faults, plans, protocolOf, RMT } from "../integration/randomPlans.ts";
 /** Sessions of each property; set higher for a soak over night. */
 const RUNS = Number(process.env["PULSETRAIN_PROPERTY_RUNS"] ?? 2000);
 
-type Stimulator = Pick<RigConfig["stimulator"], "driver" | "mains">;
+type Stimulator = Pick<RigConfig["stimulator"], "driver" | "mains" | "softwareVersion">;
 const stimulators: fc.Arbitrary<Stimulator> = fc.record({
   driver: fc.constantFrom(...simulator.models),
   mains: fc.constantFrom(240 as const, 115 as const),
+  softwareVersion: fc.constantFrom(undefined, "5.0", "8.0", "9.0", "11.0"),
 });
 
 const acts: fc.Arbitrary<Act[]> = fc.array(
