@@ -15,7 +15,10 @@ export interface CloseReason {
 export interface WriteStamp {
   /** Just before the bytes were handed over. */
   readonly writtenMs: number;
-  /** Resolves when the bytes have left, with that instant; rejects when the port was lost meanwhile. */
+  /**
+   * Resolves when the bytes have left, with that instant; rejects when the port was lost meanwhile.
+   * Look at it directly after the write: a port may begin to watch only then.
+   */
   readonly drained: Promise<number>;
 }
 

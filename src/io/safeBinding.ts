@@ -24,7 +24,8 @@ interface UnixPort extends BindingPort {
 }
 
 const WOULD_BLOCK = -1;
-const SCRATCH_BYTES = 4096;
+/** Takes what is dropped; nobody reads it. */
+const SCRATCH = new Uint8Array(4096);
 /** More than any kernel buffer holds, so that a chattering device cannot keep `discardArrived` busy. */
 const DISCARD_ROUNDS = 16;
 
@@ -73,12 +74,11 @@ function wrapUnixPort(port: UnixPort): SafePort {
       return port.isOpen;
     },
     read: async (buffer, offset, length) => {
-      // Between two reads everything else has its turn, however much the device has to say.
-      await turnOfLoop();
       for (;;) {
+        // Also a turn of the loop between two reads, however much the device has to say.
+        await readable(port);
         const bytesRead = readNow(port, buffer, offset, length);
         if (bytesRead !== WOULD_BLOCK) return { buffer, bytesRead };
-        await readable(port);
       }
     },
     writeNow: (bytes) => {
@@ -107,21 +107,31 @@ function passThrough(port: BindingPort): Omit<BindingPort, "isOpen" | "read"> {
 
 /** Counts the bytes that have arrived; throws when the port is closed or gone. */
 function readNow(port: UnixPort, buffer: Buffer, offset: number, length: number): number {
-  // A close has destroyed the poller; touching it would crash the process.
   if (!port.isOpen || port.fd === null) throw canceled();
-  let bytesRead: number;
-  try {
-    bytesRead = readSync(port.fd, buffer, offset, length, null);
-  } catch (error) {
-    if (isTryAgain(error)) return WOULD_BLOCK;
-    throw error;
-  }
+  const bytesRead = readSome(port.fd, buffer, offset, length);
   if (bytesRead === 0) throw new Error("end of file: the device is gone");
   return bytesRead;
 }
 
-function readable(port: UnixPort): Promise<void> {
-  return new Promise((resolve, reject) => {
+/** `WOULD_BLOCK` when nothing is there. */
+function readSome(fd: number, buffer: Uint8Array, offset: number, length: number): number {
+  const { stackTraceLimit } = Error;
+  // "Nothing is there" is an ordinary answer; a stack trace would make it the dearest of all.
+  Error.stackTraceLimit = 0;
+  try {
+    return readSync(fd, buffer, offset, length, null);
+  } catch (error) {
+    if (isTryAgain(error)) return WOULD_BLOCK;
+    throw error;
+  } finally {
+    Error.stackTraceLimit = stackTraceLimit;
+  }
+}
+
+async function readable(port: UnixPort): Promise<void> {
+  // A close has destroyed the poller; touching it would crash the process.
+  if (!port.isOpen) throw canceled();
+  await new Promise<void>((resolve, reject) => {
     port.poller.once("readable", (error) => {
       if (error === null) void turnOfLoop().then(resolve);
       else reject(error);
@@ -151,12 +161,11 @@ function writeAllNow(fd: number, bytes: Uint8Array): number {
 }
 
 function readAway(fd: number): void {
-  const scratch = new Uint8Array(SCRATCH_BYTES);
   for (let round = 0; round < DISCARD_ROUNDS; round++) {
     try {
-      if (readSync(fd, scratch) < scratch.length) return;
+      if (readSome(fd, SCRATCH, 0, SCRATCH.length) < SCRATCH.length) return;
     } catch {
-      // Nothing is there, or the port is gone, which the read under way reports.
+      // The port is gone, which the read under way reports.
       return;
     }
   }

@@ -81,9 +81,10 @@ export function createSerialPort(options: SerialPortOptions): BytePort {
     requireOpen(path, isOpen());
     // `requireOpen` has just said so; the compiler cannot see it.
     if (opening === null) throw new PulsetrainError("PORT_NOT_OPEN", `${path} is not open`);
+    const written = opening;
     const writtenMs = clock.now();
     handOver(path, opening, bytes);
-    return { writtenMs, drained: unwatched(drainedBy(options, opening, bytes.length)) };
+    return stampOf(writtenMs, () => unwatched(drainedBy(options, written, bytes.length)));
   };
 
   return {
@@ -107,6 +108,18 @@ export function createSerialPort(options: SerialPortOptions): BytePort {
         () => 0,
       );
       await closeStream(closing.stream, closing.over, clock);
+    },
+  };
+}
+
+/** A drain takes a thread and a timer, so it is begun for those who ask, which polls do not. */
+function stampOf(writtenMs: number, begin: () => Promise<number>): WriteStamp {
+  let drained: Promise<number> | null = null;
+  return {
+    writtenMs,
+    get drained() {
+      drained ??= begin();
+      return drained;
     },
   };
 }

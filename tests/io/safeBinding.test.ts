@@ -21,8 +21,9 @@ function portOn(path: string, state = { isOpen: true }): BindingPort {
   const port = {
     fd,
     poller: {
-      once: () => {
-        throw new Error("the poller was touched");
+      once: (_: string, listener: (error: Error | null) => void) => {
+        if (!state.isOpen) throw new Error("the destroyed poller was touched");
+        setImmediate(() => listener(null));
       },
     },
     get isOpen() {

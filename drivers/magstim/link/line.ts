@@ -106,8 +106,9 @@ export function createLine(parts: LineParts): Line {
     }
     const bytes = encoded.value;
     const stamp = permit === undefined ? port.write(bytes) : port.write(bytes, permit);
-    // A lost port is told by the end of the link; the promise alone must not end the process.
-    stamp.drained.catch(() => undefined);
+    // A lost port is told by the end of the link; the promise alone must not end the process. Nobody
+    // asks when a question has left, and asking costs the port a thread.
+    if (permit !== undefined) stamp.drained.catch(() => undefined);
     if ("unlockCode" in command) mayEcho = true;
     const exchange = inFlight.add(String.fromCharCode(bytes[0] ?? 0), timeoutMs);
     return { stamp, hex: toHex(redact(bytes)), exchange };
