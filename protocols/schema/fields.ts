@@ -39,6 +39,17 @@ export const text: z.ZodString = z
   .string({ error: "text" })
   .min(1, { error: "text that is not empty" });
 
+/**
+ * What an intensity is relative to. A slip such as `%RTM` must not pass for a response that is to
+ * be measured first. The remark of a source may follow in brackets.
+ */
+export const intensityBase: z.ZodString = text.regex(
+  /^(%(RMT|AMT|MSO|RMT200)( \(.*\))?|(\d+(\.\d+)? ?)?(mV|uV|V\/m)( .*)?|% perceptual threshold\b.*|median nerve\b.*)$/,
+  {
+    error: "%RMT, %AMT or %MSO, or a response to be found such as 1mV",
+  },
+);
+
 const COUNT_WORDS = `a whole number from 1 to ${MAX_COUNT}`;
 export const count: z.ZodInt = z
   .int({ error: COUNT_WORDS })

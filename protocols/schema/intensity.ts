@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { Intensity } from "../types.ts";
-import { above0, count, oneOf, orNull, strict, text } from "./fields.ts";
+import { above0, count, intensityBase, oneOf, orNull, strict, text } from "./fields.ts";
 
 /** No protocol reads above 300 % of a threshold; the gate's own limits are far below. */
 const percent = above0(300, "%");
@@ -17,7 +17,7 @@ export const intensitySchema: z.ZodType<Intensity> = strict("value, base", {
   values: orNull(
     z.array(percent, { error: "a list of levels in %" }).min(2, { error: "at least two levels" }),
   ),
-  base: text,
+  base: intensityBase,
   note: orNull(text),
   toBeMeasured: z.boolean({ error: "true or false" }).default(false),
   hemisphere: orNull(oneOf(["left", "right"])),

@@ -4,6 +4,7 @@ import {
   above0,
   count,
   frequencyHz,
+  intensityBase,
   isiMs,
   orNull,
   range,
@@ -40,7 +41,10 @@ const isiList = z
   .min(1, { error: "at least one interval" });
 
 /** Percent or other words: a median nerve stimulus may be 300 % of the perceptual threshold. */
-const level = strict("value, base", { value: z.nullable(above0(1000, "%")), base: text });
+const level = strict("value, base", {
+  value: z.nullable(above0(1000, "%")),
+  base: intensityBase,
+});
 
 const conventional = strict("a conventional pattern", {
   type: z.literal("conventional"),

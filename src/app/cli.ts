@@ -1,9 +1,9 @@
 import { Command, CommanderError } from "commander";
-import { CODES } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import { addJournalCommands } from "./cliJournal.ts";
 import { addRunCommands } from "./cliRun.ts";
 import { addToolCommands } from "./cliTools.ts";
+import { errorWords } from "./errorWords.ts";
 import { drained, processIo, surviveLostReaders } from "./io.ts";
 import { PACKAGE_VERSION } from "./version.ts";
 
@@ -28,7 +28,7 @@ export async function main(args: readonly string[]): Promise<never> {
   try {
     await program.parseAsync(["node", "pulsetrain", ...args]);
   } catch (error) {
-    exit = exitOf(error);
+    exit = await exitOf(error);
   }
   await drained();
   // Left to itself, Node takes its signal listeners away first, and a signal of those last
@@ -41,13 +41,11 @@ function inheritExit(command: Command): void {
   for (const child of command.commands) inheritExit(child);
 }
 
-function exitOf(error: unknown): number {
+async function exitOf(error: unknown): Promise<number> {
   const io = processIo();
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (isPulsetrainError(error)) {
-    io.err(
-      `pulsetrain: ${error.message}\n  ${CODES[error.code].meaning}; cure: ${CODES[error.code].cure}`,
-    );
+    io.err(`pulsetrain: ${await errorWords(error.code, error.detail)}`);
     return error.exit;
   }
   io.err(

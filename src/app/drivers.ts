@@ -20,7 +20,11 @@ export async function loadDrivers(): Promise<readonly DriverModule[]> {
 }
 
 export async function findDriver(model: string): Promise<DriverModule> {
-  const drivers = await loadDrivers();
+  return driverFor(await loadDrivers(), model);
+}
+
+/** Throws `DEVICE_UNKNOWN_DRIVER`, naming the drivers that exist. */
+export function driverFor(drivers: readonly DriverModule[], model: string): DriverModule {
   const found = drivers.find(({ models }) => models.includes(model));
   if (found !== undefined) return found;
   const known = drivers.flatMap(({ models }) => models);

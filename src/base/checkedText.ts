@@ -1,4 +1,4 @@
-import { isMap, LineCounter, parseDocument } from "yaml";
+import { type Document, isMap, LineCounter, parseDocument } from "yaml";
 import type { z } from "zod";
 import type { Result } from "../contract/result.ts";
 
@@ -41,37 +41,48 @@ export function checkText<T>(
   const checked = schema.safeParse(document.toJS());
   if (checked.success) return { ok: true, value: checked.data };
 
-  const offsetOf = (path: Path): number => {
-    for (let length = path.length; length > 0; length -= 1) {
-      const key = path[length - 1];
-      const parent =
-        length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-      if (isMap(parent)) {
-        const pair = parent.items.find((item) => String(item.key) === String(key));
-        const range = (pair?.key as { range?: readonly [number, number, number] } | undefined)
-          ?.range;
-        if (range !== undefined) return range[0];
-      }
-      const node = document.getIn(path.slice(0, length), true) as
-        | { range?: readonly [number, number, number] }
-        | undefined;
-      if (node?.range !== undefined) return node.range[0];
-    }
-    return 0;
-  };
   const problems = checked.error.issues.flatMap((issue) => {
     const path = issue.path as Path;
     if (issue.code !== "unrecognized_keys") {
-      return [{ file, ...at(offsetOf(path)), field: path.join("."), expected: issue.message }];
+      return [
+        { file, ...at(offsetOf(document, path)), field: path.join("."), expected: issue.message },
+      ];
     }
     return issue.keys.map((key) => ({
       file,
-      ...at(offsetOf([...path, key])),
+      ...at(offsetOf(document, [...path, key])),
       field: [...path, key].join("."),
       expected: "no field of this name",
     }));
   });
   return { ok: false, error: problems };
+}
+
+/** What is wrong with a field of a file that its schema let through. */
+export function problemAt(text: string, file: string, path: Path, expected: string): TextProblem {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const { line, col } = lines.linePos(offsetOf(document, path));
+  return { file, line, column: col, field: path.join("."), expected };
+}
+
+/** Where a field stands, or the nearest thing around it that does. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length > 0; length -= 1) {
+    const key = path[length - 1];
+    const parent =
+      length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
+    if (isMap(parent)) {
+      const pair = parent.items.find((item) => String(item.key) === String(key));
+      const range = (pair?.key as { range?: readonly [number, number, number] } | undefined)?.range;
+      if (range !== undefined) return range[0];
+    }
+    const node = document.getIn(path.slice(0, length), true) as
+      | { range?: readonly [number, number, number] }
+      | undefined;
+    if (node?.range !== undefined) return node.range[0];
+  }
+  return 0;
 }
 
 /** `rig.yaml:3:14 stimulator.mains: expected 240 or 115`, one line a problem. */
@@ -81,5 +92,5 @@ export function problemLines(problems: readonly TextProblem[]): string {
       ({ file, line, column, field, expected }) =>
         `${file}:${line}:${column} ${field === "" ? "" : `${field}: `}${expected}`,
     )
-    .join("\n");
+    .join("\n  ");
 }

@@ -114,7 +114,9 @@ for (const when of ["in the middle of a train", "in a rest"] as const) {
       expect(jsonLines(stdout).at(-1)).toMatchObject({ status: "faulted", planned: 160 });
       await wait(SILENCE_MS);
       await expectSilence(lab, unit);
-      expect(lab.events().at(-1)).toMatchObject({ kind: "run.stop", status: "faulted" });
+      const events = lab.events();
+      expect(eventsOf(events, "fault")).toMatchObject([{ code: "RIG_PROCESS_DIED" }]);
+      expect(events.at(-1)).toMatchObject({ kind: "run.stop", status: "faulted" });
     });
 
     test("and is the stimulator: the run is faulted, with the port lost", async ({ lab }) => {

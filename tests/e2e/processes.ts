@@ -23,6 +23,8 @@ export interface Running {
   /** Resolves when `pattern` has been said on either stream; rejects when the program ends without. */
   said(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Ends it whatever it does; with its group, where it leads one. */
+  destroy(): void;
 }
 
 export interface LaunchOptions {
@@ -70,6 +72,15 @@ export function launch(args: readonly string[], options: LaunchOptions): Running
       }),
     kill: (signal) => {
       child.kill(signal);
+    },
+    destroy: () => {
+      child.kill("SIGKILL");
+      if (!ownGroup || child.pid === undefined) return;
+      try {
+        process.kill(-child.pid, "SIGKILL");
+      } catch {
+        // The group is gone.
+      }
     },
   };
 }

@@ -8,6 +8,7 @@ import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { defaultJournalFile } from "../../journal/dataFolder.ts";
 import { type Journal, openJournal } from "../../journal/journal.ts";
 import { utcNow } from "../../time/wallClock.ts";
+import { errorWords } from "../errorWords.ts";
 import type { Io } from "../io.ts";
 import { resolveProtocol } from "../protocolFiles.ts";
 import { proveSimulated } from "../rig/proveSimulated.ts";
@@ -84,7 +85,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
     };
     const end = await carryOut(job, execution, io);
     watcher.done();
-    return report(end, execution, options.json === true, io);
+    return await report(end, execution, options.json === true, io);
   } finally {
     journal.close();
   }
@@ -306,13 +307,16 @@ function tellRecovered(journal: Journal, io: Io): void {
   }
 }
 
-function report(end: SessionEnd, execution: Execution, json: boolean, io: Io): number {
+async function report(
+  end: SessionEnd,
+  execution: Execution,
+  json: boolean,
+  io: Io,
+): Promise<number> {
   const { session, setup, journal } = execution;
   const { planned, delivered, unknown, skipped } = end.counts;
   if (end.code !== null && end.status !== "stopped")
-    io.err(
-      `${end.status} ${end.code}: ${end.detail}\n  ${CODES[end.code].meaning}; cure: ${CODES[end.code].cure}`,
-    );
+    io.err(`${end.status} ${await errorWords(end.code, end.detail)}`);
   const simulated = setup.rig.simulated;
   io.err(
     `${end.status}: ${delivered} of ${planned} pulses delivered, ${unknown} unknown, ${skipped} skipped${simulated ? " (simulated)" : ""} · session ${session}`,

@@ -1,6 +1,7 @@
 import { z } from "zod";
-import { checkText, problemLines } from "../../base/checkedText.ts";
+import { checkText, problemAt, problemLines } from "../../base/checkedText.ts";
 import type { StimulatorConfig } from "../../contract/stimulator.ts";
+import type { ErrorCode } from "../../errors/codes.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { readUserFile } from "./userFile.ts";
 
@@ -36,7 +37,8 @@ const amplifier = z.strictObject({
   options: z.record(z.string(), z.unknown()).optional(),
 });
 
-const rigSchema: z.ZodType<RigConfig> = z.strictObject({
+/** Of a rig file, and of the rig that is told to the process beside the port. */
+export const rigSchema: z.ZodType<RigConfig> = z.strictObject({
   name: z.string().min(1),
   simulated: z.boolean(),
   species: z.enum(["human", "rodent"]).default("human"),
@@ -78,8 +80,19 @@ export const DEFAULT_RIG: RigConfig = {
 export function loadRig(file: string | undefined): RigConfig {
   if (file === undefined) return DEFAULT_RIG;
   const checked = checkText(readUserFile(file, "RIG_FILE_BAD"), file, rigSchema);
-  if (!checked.ok) throw new PulsetrainError("RIG_FILE_BAD", `\n${problemLines(checked.error)}`);
+  if (!checked.ok) throw new PulsetrainError("RIG_FILE_BAD", problemLines(checked.error));
   return checked.value;
+}
+
+/** The error for a rig whose fields are well-formed and say what cannot be; it names the place. */
+export function rigError(
+  file: string | undefined,
+  path: readonly string[],
+  error: { readonly code: ErrorCode; readonly detail: string },
+): PulsetrainError {
+  if (file === undefined) return new PulsetrainError(error.code, error.detail);
+  const problem = problemAt(readUserFile(file, "RIG_FILE_BAD"), file, path, error.detail);
+  return new PulsetrainError(error.code, problemLines([problem]));
 }
 
 export function stimulatorConfig(rig: RigConfig): StimulatorConfig {

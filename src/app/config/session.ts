@@ -117,8 +117,7 @@ interface ThresholdInput {
 
 export function loadSession(file: string): SessionFile {
   const checked = checkText(readUserFile(file, "SESSION_FILE_BAD"), file, sessionSchema);
-  if (!checked.ok)
-    throw new PulsetrainError("SESSION_FILE_BAD", `\n${problemLines(checked.error)}`);
+  if (!checked.ok) throw new PulsetrainError("SESSION_FILE_BAD", problemLines(checked.error));
   return checked.value;
 }
 

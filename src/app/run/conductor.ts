@@ -8,6 +8,7 @@ import { isPulsetrainError, PulsetrainError } from "../../errors/pulsetrainError
 import type { SessionWriter } from "../../journal/journal.ts";
 import { deadline, every } from "../../time/operators.ts";
 import type { DoseBook } from "./doseBook.ts";
+import { createPulseAccount } from "./pulseAccount.ts";
 
 /** How a session ended, before it is put into words. */
 export interface SessionEnd {
@@ -62,6 +63,7 @@ const END_PATIENCE_MS = 5_000;
 
 export function createConductor(parts: ConductorParts): Conductor {
   const { clock, line, writer, watcher } = parts;
+  const account = createPulseAccount();
   let counts = NO_PULSES;
   let segment = 0;
   let waiting: ((end: SegmentEnd) => void) | null = null;
@@ -73,6 +75,7 @@ export function createConductor(parts: ConductorParts): Conductor {
   let lastAliveMs = clock.now();
   let rigGone = false;
   let finished = false;
+  let faultTold = false;
   let disarm: Disarm = { confirmed: true, detail: "" };
 
   /** The rig or the journal is gone: everything that waits is released with the reason. */
@@ -93,15 +96,22 @@ export function createConductor(parts: ConductorParts): Conductor {
   };
 
   const store = (message: Extract<FromRig, { type: "events" }>): void => {
-    if (broken !== null && broken.code !== "RIG_PROCESS_DIED") return;
+    if (broken !== null && broken.code !== "RIG_PROCESS_DIED") {
+      account.saw(message.events, null);
+      return;
+    }
+    let seqs: readonly number[] | null = null;
     try {
-      const seqs = writer.append(message.events, { durable: message.durable });
+      seqs = writer.append(message.events, { durable: message.durable });
       parts.doseBook?.enter(message.events, seqs);
       for (const [i, event] of message.events.entries()) watcher.stored(event, seqs[i] ?? -1);
+      faultTold ||= message.events.some(({ kind }) => kind === "fault");
       line.send({ type: "stored", batch: message.batch, seqs });
     } catch (error) {
       if (!isPulsetrainError(error)) throw error;
       breakDown(error.code, error.detail);
+    } finally {
+      account.saw(message.events, seqs);
     }
   };
 
@@ -139,6 +149,7 @@ export function createConductor(parts: ConductorParts): Conductor {
 
   const runPlan: Conductor["runPlan"] = async (plan, body) => {
     segment += 1;
+    account.planned(plan.pulses);
     writer.append([{ tMs: clock.now(), kind: "segment", segment, body }], { durable: false });
     const end = await new Promise<SegmentEnd>((resolve) => {
       waiting = resolve;
@@ -182,8 +193,11 @@ export function createConductor(parts: ConductorParts): Conductor {
     async finish(status) {
       await endRig();
       beats?.unsubscribe();
-      const end: SessionEnd = { ...withDisarm(endingOf(last, broken, stoppedBy, status), disarm), counts };
-      return close(writer, clock, end, broken !== null);
+      const end: SessionEnd = {
+        ...withDisarm(endingOf(last, broken, stoppedBy, status), disarm),
+        counts: broken === null ? counts : account.counts(),
+      };
+      return close(writer, clock, end, { broken: broken !== null, faultTold });
     },
   };
 }
@@ -215,14 +229,27 @@ function withDisarm(ending: Ending, { confirmed, detail }: Disarm): Ending {
   return { status: "faulted", code: "DEVICE_DISARM_UNCONFIRMED", detail };
 }
 
-/** `run.stop`, durable. A session whose rig died gets unknown outcomes for its open intents first. */
+/**
+ * `run.stop`, durable, behind the fault that the rig could not tell itself. A session whose rig died
+ * gets unknown outcomes for its open intents first.
+ */
 function close(
   writer: SessionWriter,
   clock: LabClock,
   end: SessionEnd,
-  broken: boolean,
+  { broken, faultTold }: { readonly broken: boolean; readonly faultTold: boolean },
 ): SessionEnd {
   try {
+    if (end.status === "faulted" && !faultTold) {
+      const { code, detail } = end;
+      const fault: JournalEvent = {
+        tMs: clock.now(),
+        kind: "fault",
+        code: code ?? "CLI_BUG",
+        detail,
+      };
+      writer.append([fault], { durable: false });
+    }
     if (broken) {
       const counts = writer.breakOff({
         tMs: clock.now(),

@@ -6,16 +6,17 @@ import type { Plan } from "../../contract/dose.ts";
 import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
 import type { DeviceModel } from "../../contract/stimulator.ts";
 import type { ErrorCode } from "../../errors/codes.ts";
-import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { isPulsetrainError, PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { ledgerFile } from "../../journal/dataFolder.ts";
 import { readLedger } from "../../journal/ledger.ts";
 import { checkPlan } from "../../safety/envelope.ts";
 import { type LimitProfile, loadDefaultProfile, profileHash } from "../../safety/limits.ts";
+import type { RuleId } from "../../safety/rules/rule.ts";
 import type { CheckInput, CheckReport } from "../../safety/types.ts";
-import { loadRig, type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import { loadRig, type RigConfig, rigError, stimulatorConfig } from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";
 import { loadSession, type SessionFile, sessionFacts, thresholdOption } from "../config/session.ts";
-import { findDriver } from "../drivers.ts";
+import { driverFor, loadDrivers } from "../drivers.ts";
 
 /** The seven subjects that a simulated person can be. */
 export const SIMULATED_SUBJECTS = [
@@ -52,11 +53,9 @@ export interface Setup {
 
 export async function prepareSetup(options: SetupOptions, startedUtc: string): Promise<Setup> {
   const rig = loadRig(options.rig);
-  const driver = await findDriver(rig.stimulator.driver);
-  const model = driver.describe(stimulatorConfig(rig));
-  if (!model.ok) throw new PulsetrainError("RIG_FILE_BAD", model.error);
+  const model = await modelOf(rig, options.rig);
   // Only looked at: the process beside the port reads it for itself.
-  readSecret(rig.stimulator.unlockCode);
+  placed(options.rig, ["stimulator", "unlockCode"], () => readSecret(rig.stimulator.unlockCode));
   const sessionFile = options.session === undefined ? null : loadSession(options.session);
   const thresholds = (options.threshold ?? []).map(thresholdOption);
   requireRealRigRules(rig, sessionFile, thresholds);
@@ -80,10 +79,29 @@ export async function prepareSetup(options: SetupOptions, startedUtc: string): P
     },
     limits,
     limitsHash: profileHash(limits),
-    model: model.value,
+    model,
     seed: options.seed ?? randomBytes(4).readUInt32LE(0),
     startedUtc,
   };
+}
+
+async function modelOf(rig: RigConfig, file: string | undefined): Promise<DeviceModel> {
+  const drivers = await loadDrivers();
+  const driver = placed(file, ["stimulator", "driver"], () =>
+    driverFor(drivers, rig.stimulator.driver),
+  );
+  const model = driver.describe(stimulatorConfig(rig));
+  if (model.ok) return model.value;
+  throw rigError(file, ["stimulator"], { code: "RIG_FILE_BAD", detail: model.error });
+}
+
+/** What `work` throws, with the place in the rig file that it is about. */
+function placed<T>(file: string | undefined, path: readonly string[], work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw isPulsetrainError(error) ? rigError(file, path, error) : error;
+  }
 }
 
 /** Nothing of this subject in the machine's ledger; a simulated person has no history to know. */
@@ -139,6 +157,12 @@ const PROBLEM_CODES: Readonly<Record<ExpandProblem["kind"], ErrorCode>> = {
   inconsistent: "PROTOCOL_BAD",
 };
 
+/** The rule that speaks where the problem names none itself. */
+const PROBLEM_RULES: Readonly<Partial<Record<ExpandProblem["kind"], RuleId>>> = {
+  "missing-threshold": "INT-01",
+  "device-cannot": "DEV-01",
+};
+
 /** A protocol that cannot become a plan, with every reason. */
 export interface PlanRefusal {
   readonly code: ErrorCode;
@@ -168,7 +192,13 @@ export function planFor(
   const worst = expanded.error.find(({ kind }) => kind === "inconsistent") ?? expanded.error[0];
   return {
     ok: false,
-    refusal: { code: PROBLEM_CODES[worst?.kind ?? "inconsistent"], problems: expanded.error },
+    refusal: {
+      code: PROBLEM_CODES[worst?.kind ?? "inconsistent"],
+      problems: expanded.error.map((problem) => ({
+        ...(PROBLEM_RULES[problem.kind] === undefined ? {} : { rule: PROBLEM_RULES[problem.kind] }),
+        ...problem,
+      })),
+    },
   };
 }
 
