@@ -3,6 +3,7 @@ import type { LabClock } from "../contract/time.ts";
 import type { BytePort } from "../contract/transport.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
+import { type Arrival, createEchoBlanker } from "./echoBlanker.ts";
 
 /** One frame of raw traffic: instant (ms on the clock), direction from the host's view, hex. */
 export type WireFrame = readonly [number, "tx" | "rx", string];
@@ -11,7 +12,10 @@ export interface RecorderOptions {
   readonly clock: LabClock;
   /** Gets the frames in order, in batches that are never empty. */
   readonly sink: (frames: readonly WireFrame[]) => void;
-  /** Bytes of one write as they may be recorded; secrets are replaced, the length is kept. */
+  /**
+   * Bytes of one write as they may be recorded; secrets are replaced, the length is kept. Where a
+   * cable brings such a secret back, the record of what arrived is blanked too.
+   */
   readonly redact: (bytes: Uint8Array) => Uint8Array;
   /** A batch leaves when it holds this many frames ... */
   readonly batchFrames?: number;
@@ -48,7 +52,13 @@ export function recordPort(port: BytePort, options: RecorderOptions): RecordedPo
   let isRecording = true;
   let timer: { unsubscribe(): void } | null = null;
 
+  const echo = createEchoBlanker();
+
   const flush = (): void => {
+    noteArrivals(echo.release());
+    handOver();
+  };
+  const handOver = (): void => {
     timer?.unsubscribe();
     timer = null;
     if (batch.length === 0) return;
@@ -59,10 +69,21 @@ export function recordPort(port: BytePort, options: RecorderOptions): RecordedPo
   const note = (atMs: number, direction: "tx" | "rx", bytes: Uint8Array): void => {
     if (!isRecording) return;
     batch.push([atMs, direction, toHex(bytes)]);
-    if (batch.length >= batchFrames) flush();
+    if (batch.length >= batchFrames) handOver();
     else timer ??= clock.at(clock.now() + batchMs, flush);
   };
-  const listening = port.bytes$.subscribe(({ atMs, value }) => note(atMs, "rx", value));
+  const noteArrivals = (arrivals: readonly Arrival[]): void => {
+    for (const { atMs, bytes } of arrivals) note(atMs, "rx", bytes);
+  };
+  const noteSent = (atMs: number, bytes: Uint8Array): void => {
+    noteArrivals(echo.release());
+    const shown = redact(bytes);
+    echo.sent(bytes, shown);
+    note(atMs, "tx", shown);
+  };
+  const listening = port.bytes$.subscribe(({ atMs, value }) =>
+    noteArrivals(echo.arrived(atMs, value)),
+  );
 
   return {
     name: port.name,
@@ -75,12 +96,12 @@ export function recordPort(port: BytePort, options: RecorderOptions): RecordedPo
     write: (bytes) => {
       try {
         const stamp = port.write(bytes);
-        note(stamp.writtenMs, "tx", redact(bytes));
+        noteSent(stamp.writtenMs, bytes);
         return stamp;
       } catch (error) {
         // Any other failure may have let a part of the bytes out, and the record must show them.
         const isUntouched = isPulsetrainError(error) && NOTHING_LEFT.has(error.code);
-        if (!isUntouched) note(clock.now(), "tx", redact(bytes));
+        if (!isUntouched) noteSent(clock.now(), bytes);
         throw error;
       }
     },

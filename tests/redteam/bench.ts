@@ -39,6 +39,9 @@ export interface Rig {
 export interface RigOptions {
   readonly faults?: readonly FaultOrder[];
   readonly threshold?: readonly string[];
+  /** The unit's unlock code, as the rig's secret. */
+  readonly unlockCode?: string;
+  readonly softwareVersion?: string;
   /** The attacker's hand on the cable. */
   readonly tamper?: (port: BytePort, clock: VirtualClock) => BytePort;
 }
@@ -60,7 +63,10 @@ export async function withRig<T>(
       startRigHere(
         {
           session: "redteam",
-          rig: setup.rig,
+          rig: {
+            ...setup.rig,
+            stimulator: { ...setup.rig.stimulator, softwareVersion: options.softwareVersion },
+          },
           context: gateContext(setup, EMPTY_LEDGER, false),
           seed: setup.seed,
           originNs: "0",
@@ -81,6 +87,7 @@ export async function withRig<T>(
             port: listening(port, (text) => written.push({ atMs: clock.now(), text })),
           };
         },
+        () => options.unlockCode ?? null,
       ),
     );
     const plan = (protocol: Protocol): Plan => {
