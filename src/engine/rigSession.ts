@@ -46,16 +46,22 @@ export interface RigParts {
 export function startRigSession(
   parts: RigParts,
   line: Line<FromRig, ToRig>,
-): { readonly ended: Promise<void>; stop(by: string): void } {
+): {
+  readonly ended: Promise<void>;
+  stop(by: string): void;
+  /** The same for an error of this process itself, which nobody caught. */
+  fail(code: ErrorCode, detail: string): void;
+} {
   const session = createSession(parts, line);
   line.onMessage((message) => session.receive(message));
   line.onClosed((detail) => session.stop.set(`parent gone: ${detail}`));
-  return { ended: session.ended, stop: (by) => session.stop.set(by) };
+  return { ended: session.ended, stop: (by) => session.stop.set(by), fail: session.fail };
 }
 
 interface Session {
   readonly stop: StopSignal;
   readonly ended: Promise<void>;
+  fail(code: ErrorCode, detail: string): void;
   receive(message: ToRig): void;
 }
 
@@ -232,6 +238,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   return {
     stop,
     ended,
+    fail,
     receive(message) {
       heard.heard();
       switch (message.type) {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from "node:child_process";
 import type { FromRig, Line, ToRig } from "../../engine/messages.ts";
+import { readFromRig, readToRig } from "./rigMessages.ts";
 
 /**
  * Two ends in one process, for the virtual clock and for tests. Messages leave in order on a
@@ -40,14 +41,23 @@ export function linePair(): {
   };
 }
 
-/** The parent's end of a forked rig process. */
+/**
+ * The parent's end of a forked rig process. A message that cannot be read ends the line: nobody
+ * knows what such a process is doing, and without its parent it disarms.
+ */
 export function childLine(child: ChildProcess): Line<ToRig, FromRig> {
+  let unread: (detail: string) => void = () => undefined;
   return {
     send(message) {
       if (child.connected) child.send(message, () => undefined);
     },
     onMessage(listener) {
-      child.on("message", (message) => listener(message as FromRig));
+      child.on("message", (message) => {
+        const read = readFromRig(message);
+        if (read.ok) return listener(read.value);
+        unread(`the rig process sent what cannot be read (${read.error})`);
+        if (child.connected) child.disconnect();
+      });
     },
     onClosed(listener) {
       let told = false;
@@ -56,6 +66,7 @@ export function childLine(child: ChildProcess): Line<ToRig, FromRig> {
         told = true;
         listener(detail);
       };
+      unread = tell;
       child.on("exit", (code, signal) =>
         tell(`the rig process ended (${signal ?? `exit ${code}`})`),
       );
@@ -64,14 +75,18 @@ export function childLine(child: ChildProcess): Line<ToRig, FromRig> {
   };
 }
 
-/** The rig process's own end. */
+/** The rig process's own end. A message that cannot be read is taken for the order to stop. */
 export function parentLine(): Line<FromRig, ToRig> {
   return {
     send(message) {
       if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
     },
     onMessage(listener) {
-      process.on("message", (message) => listener(message as ToRig));
+      process.on("message", (message) => {
+        const read = readToRig(message);
+        const by = read.ok ? "" : `a message of the parent that cannot be read (${read.error})`;
+        listener(read.ok ? read.value : { type: "stop", by });
+      });
     },
     onClosed(listener) {
       process.on("disconnect", () => listener("the channel closed"));
