@@ -45,7 +45,7 @@ async function startRun(
     ["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT],
     options,
   );
-  await unit.discharged(when === "in a rest" ? 8 : 3);
+  await unit.discharged(when === "in a rest" ? 8 : 3, run);
   // Into the rest, past the report of the train's end.
   if (when === "in a rest") await wait(300);
   const main = options.command === undefined ? run.pid : await childOf(run.pid);

@@ -131,7 +131,7 @@ describe.concurrent("a device behind a pseudo-terminal", { timeout: PATIENCE_MS 
     test(`ends the run with ${code} on ${fault} in the middle of a train`, async ({ lab }) => {
       const unit = await lab.stimulator();
       const run = startRun(lab, unit);
-      await unit.discharged(3);
+      await unit.discharged(3, run);
       unit.order(`fault ${fault}`);
       const end = await run.done;
       // Without a cable the unit goes on until its own second of silence is over.
@@ -144,12 +144,12 @@ describe.concurrent("a device behind a pseudo-terminal", { timeout: PATIENCE_MS 
   test("loses no pulse and invents none while its answers are damaged", async ({ lab }) => {
     const unit = await lab.stimulator();
     const run = startRun(lab, unit);
-    await unit.discharged(3);
+    await unit.discharged(3, run);
     for (const fault of ["corrupt-answer", "garbage", "cut-answer"]) {
       unit.order(`fault ${fault}`);
       await wait(150);
     }
-    await Promise.race([unit.discharged(12), run.done]);
+    await Promise.race([unit.discharged(12, run), run.done]);
     run.kill("SIGINT");
     const end = await run.done;
     expect([4, 5], end.stderr).toContain(end.code);
@@ -222,7 +222,7 @@ describe.concurrent("a disk that fills up during a run", { timeout: PATIENCE_MS 
   test.skipIf(!hasPrlimit)("disarms, ends with 2 and still counts every pulse", async ({ lab }) => {
     const unit = await lab.stimulator();
     const run = startRun(lab, unit);
-    await unit.discharged(13);
+    await unit.discharged(13, run);
     spawnSync("prlimit", ["--pid", String(run.pid), "--fsize=4096"]);
     const { code, stdout, stderr } = await run.done;
     expect(code, stderr).toBe(2);

@@ -30,7 +30,7 @@ async function runAtTerminal(lab: Lab, trains: number): Promise<AtTerminal> {
     { stdio: [fd, "pipe", fd], ownGroup: true },
   );
   closeSync(fd);
-  await unit.discharged(3);
+  await unit.discharged(3, run);
   return {
     run,
     unit,
@@ -86,7 +86,7 @@ describe.concurrent("a run at a terminal", { timeout: PATIENCE_MS }, () => {
     const protocol = lab.file("p.yaml", trainsText(2, 5, 1));
     const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT]);
     run.child.stdout?.destroy();
-    await unit.discharged(1);
+    await unit.discharged(1, run);
     run.child.stderr?.destroy();
     expect((await run.done).code).toBe(0);
     expect(lab.events().at(-1)).toMatchObject({ kind: "run.stop", status: "completed" });

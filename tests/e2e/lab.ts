@@ -17,6 +17,7 @@ import { type OpenJournal, readJournal, type SessionLine } from "../../src/journ
 import {
   eventually,
   type Finished,
+  isAlive,
   type LaunchOptions,
   launch,
   type Running,
@@ -37,7 +38,8 @@ export interface Stimulator extends Running {
   /** Rig file that leads to it. */
   readonly rig: string;
   discharges(): readonly DischargeLine[];
-  discharged(n: number): Promise<void>;
+  /** Rejects when `run`, which is to bring them, ends before. */
+  discharged(n: number, run: Running): Promise<void>;
   order(line: string): void;
   /** Orders a pulse on the line behind everybody's back; true when one came. */
   firesWhenTold(): Promise<boolean>;
@@ -180,10 +182,11 @@ async function startStimulator(
     link,
     rig,
     discharges,
-    discharged: (n) =>
+    discharged: (n, run) =>
       eventually(`discharge ${n}`, () => {
-        if (running.child.exitCode !== null) throw new Error(running.stderr());
-        return discharges().length >= n;
+        if (discharges().length >= n) return true;
+        if (isAlive(run.pid)) return false;
+        throw new Error(`the run ended before discharge ${n}:\n${run.stderr()}`);
       }),
     order: (line) => {
       running.child.stdin?.write(`${line}\n`);

@@ -9,7 +9,7 @@ import {
   type Stimulator,
   test,
 } from "./lab.ts";
-import { catches, eventually, isAlive, type Running, wait } from "./processes.ts";
+import { catches, childOf, eventually, isAlive, type Running, wait } from "./processes.ts";
 import { trainsText } from "./protocols.ts";
 
 interface Started {
@@ -25,7 +25,7 @@ async function startRun(lab: Lab, options: Parameters<Lab["start"]>[1] = {}): Pr
     ["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT],
     options,
   );
-  await unit.discharged(3);
+  await unit.discharged(3, run);
   return { unit, run };
 }
 
@@ -89,16 +89,30 @@ describe.concurrent("a run that is stopped before it has begun", { timeout: PATI
     const unit = await lab.stimulator();
     const protocol = lab.file("p.yaml", trainsText(2, 5, 1.5));
     for (const afterMs of [0, 100, 300, 700]) {
-      const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, ...RMT]);
+      const options = ["--rig", unit.rig, "--db", lab.db, ...RMT];
+      const run = lab.start(["run", protocol, ...options], { ownGroup: true });
       // Before its first line a program cannot have listened.
       await eventually("the program's own listeners", () => catches(run.pid, "SIGHUP"));
       await wait(afterMs);
-      run.kill("SIGINT");
+      // As a terminal does: to whatever has been started until then.
+      process.kill(-run.pid, "SIGINT");
       const { code, signal, stderr } = await run.done;
       expect({ afterMs, code, signal }, stderr).toEqual({ afterMs, code: 5, signal: null });
     }
     expect(unit.discharges()).toEqual([]);
     expect(await unit.firesWhenTold()).toBe(false);
+  });
+
+  test("ends with 5 while the process beside the port is still loading", async ({ lab }) => {
+    const protocol = lab.file("p.yaml", trainsText(2, 5, 1.5));
+    for (const afterMs of [0, 30, 100]) {
+      const run = lab.start(["run", protocol, "--db", lab.db, ...RMT], { ownGroup: true });
+      await childOf(run.pid);
+      await wait(afterMs);
+      process.kill(-run.pid, "SIGINT");
+      const { code, signal, stderr } = await run.done;
+      expect({ afterMs, code, signal }, stderr).toEqual({ afterMs, code: 5, signal: null });
+    }
   });
 
   test("ends with 5 on the virtual clock too", async ({ lab }) => {
@@ -120,7 +134,7 @@ describe.concurrent("a run that is paused", { timeout: PATIENCE_MS }, () => {
     const unit = await lab.stimulator();
     const protocol = lab.file("p.yaml", trainsText(3, 8, 1.5));
     const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT]);
-    await unit.discharged(3);
+    await unit.discharged(3, run);
     run.kill("SIGUSR1");
     await run.said(/paused: SIGUSR1/);
     expect(unit.discharges()).toHaveLength(8);

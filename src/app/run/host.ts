@@ -18,8 +18,12 @@ export interface RigHost {
 
 const RIG_PROCESS = fileURLToPath(new URL("../rig/rigProcess.ts", import.meta.url));
 
-/** How the process beside the port is forked. */
+/**
+ * How the process beside the port is forked: in a group of its own, so that what a terminal sends to
+ * everybody (Ctrl-C, Ctrl-Z) takes one road only and never halts it.
+ */
 export const RIG_FORK: ForkOptions = {
+  detached: process.platform !== "win32",
   serialization: "advanced",
   stdio: ["ignore", "inherit", "inherit", "ipc"],
 };
@@ -35,15 +39,12 @@ export function startRigProcess(config: RigProcessConfig): Promise<RigHost> {
     },
   };
   return new Promise((resolve, reject) => {
+    const died = (how: string): void =>
+      reject(new PulsetrainError("RIG_PROCESS_DIED", `before it was ready (${how})`));
+    // Also of a message to a process that has just died; without a listener it would end this one.
+    child.on("error", (error) => died(error.message));
     child.once("message", () => resolve(host));
-    child.once("exit", (code, signal) => {
-      reject(
-        new PulsetrainError(
-          "RIG_PROCESS_DIED",
-          `before it was ready (${signal ?? `exit ${code}`})`,
-        ),
-      );
-    });
+    child.once("exit", (code, signal) => died(signal ?? `exit ${code}`));
     child.send({ type: "configure", config });
   });
 }
