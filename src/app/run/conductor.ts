@@ -41,7 +41,10 @@ export interface ConductorParts {
 
 /** The side of a session that owns the journal. It is told what to run; it never touches a port. */
 export interface Conductor {
-  /** Sends one checked plan to the rig; resolves when the rig is done with it. */
+  /**
+   * Sends one checked plan to the rig; resolves when the rig is done with it. One at a time: rejects
+   * with CLI_BAD_CALL while another one runs.
+   */
   runPlan(plan: Plan, body: Readonly<Record<string, unknown>>): Promise<SegmentEnd>;
   stop(by: string): void;
   togglePause(by: string): void;
@@ -147,7 +150,19 @@ export function createConductor(parts: ConductorParts): Conductor {
           if (clock.now() - lastAliveMs > RIG_SILENCE_MS) parts.killRig();
         });
 
+  const stop = (by: string): void => {
+    if (stoppedBy !== null) return;
+    stoppedBy = by;
+    line.send({ type: "stop", by });
+  };
+
   const runPlan: Conductor["runPlan"] = async (plan, body) => {
+    if (waiting !== null) {
+      throw new PulsetrainError(
+        "CLI_BAD_CALL",
+        "a protocol is running: a session runs one after the other, so await each",
+      );
+    }
     segment += 1;
     account.planned(plan.pulses);
     writer.append([{ tMs: clock.now(), kind: "segment", segment, body }], { durable: false });
@@ -177,11 +192,7 @@ export function createConductor(parts: ConductorParts): Conductor {
     get stoppedBy() {
       return stoppedBy;
     },
-    stop(by) {
-      if (stoppedBy !== null) return;
-      stoppedBy = by;
-      line.send({ type: "stop", by });
-    },
+    stop,
     togglePause(by) {
       paused = !paused;
       line.send({ type: paused ? "pause" : "resume", by });
@@ -191,6 +202,8 @@ export function createConductor(parts: ConductorParts): Conductor {
       line.send({ type: "resume", by });
     },
     async finish(status) {
+      // Nobody waits for it any more, so nobody would notice what becomes of it.
+      if (waiting !== null) stop("the session ended before its protocol");
       await endRig();
       beats?.unsubscribe();
       const end: SessionEnd = {

@@ -74,7 +74,12 @@ export function sessionApi(parts: {
     if (by !== null) throw new PulsetrainError("CLI_STOPPED", by);
   };
   return {
-    run: parts.run,
+    run(protocol) {
+      const done = parts.run(protocol);
+      // A script that does not await it must not end the process by its rejection.
+      done.catch(() => undefined);
+      return done;
+    },
     rest: (seconds) => until(clock.now() + seconds * 1000),
     waitUntil: (seconds) => until(startMs + seconds * 1000),
     now: () => (clock.now() - startMs) / 1000,
