@@ -43,6 +43,8 @@ export interface Ledger {
   outcomes(entries: readonly LedgerOutcome[]): void;
   /** Records of a subject from `sinceUtc` (inclusive) on, oldest first. */
   records(subject: string, sinceUtc: string): readonly LedgerRecord[];
+  /** A session that has entered doses for the subject from `sinceUtc` (inclusive) on, besides this one. */
+  otherSession(subject: string, sinceUtc: string, session: string): string | null;
   /** Does the ledger know the subject at all? */
   knows(subject: string): boolean;
   close(): void;
@@ -84,6 +86,8 @@ const recordSchema = z.object({
   repetitive: z.union([z.literal(0), z.literal(1)]).transform((flag) => flag === 1),
   outcome: z.enum(["delivered", "refused-by-device", "skipped-late", "unknown"]).nullable(),
 });
+
+const otherSchema = z.object({ session: z.string() });
 
 /** `LabClock.toUtcIso`: text of one form only, so that later is greater. */
 const UTC = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
@@ -143,6 +147,9 @@ function ledgerOf(db: Sqlite, file: string): Ledger {
      FROM dose LEFT JOIN outcome USING (session, intent)
      WHERE subject = ? AND utc >= ? ORDER BY utc, n`,
   );
+  const ofOthers = db.prepare(
+    "SELECT session FROM dose WHERE subject = ? AND utc >= ? AND session <> ? LIMIT 1",
+  );
   const any = db.prepare("SELECT 1 FROM dose WHERE subject = ? LIMIT 1");
   const inOne = (work: () => void): void => {
     translated(file, "write", () => db.transaction(work).immediate());
@@ -162,6 +169,11 @@ function ledgerOf(db: Sqlite, file: string): Ledger {
       requireUtc(sinceUtc);
       const rows = translated(file, "read", () => ofSubject.all(subject, sinceUtc));
       return rows.map((row) => parseRecord(row, file));
+    },
+    otherSession(subject, sinceUtc, session) {
+      requireUtc(sinceUtc);
+      const row = translated(file, "read", () => ofOthers.get(subject, sinceUtc, session));
+      return row === undefined ? null : otherSchema.parse(row).session;
     },
     knows: (subject) => translated(file, "read", () => any.get(subject) !== undefined),
     close: () => void db.close(),

@@ -2,6 +2,7 @@ import type { Dose } from "../../contract/dose.ts";
 import type { JournalEvent } from "../../contract/events.ts";
 import type { LabClock } from "../../contract/time.ts";
 import { lastPulseMs } from "../../engine/groups.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { ledgerFile } from "../../journal/dataFolder.ts";
 import { type Ledger, openLedger } from "../../journal/ledger.ts";
 import type { Setup } from "./setup.ts";
@@ -10,7 +11,8 @@ import type { Setup } from "./setup.ts";
 export interface DoseBook {
   /**
    * Called with events and their numbers when the journal has them and before the rig is told:
-   * without its entry no dose gets a permit. Throws as `Ledger`.
+   * without its entry no dose gets a permit. Throws as `Ledger`, and GATE_DOSE_REFUSED when another
+   * session has entered doses for the same subject since this one began.
    */
   enter(events: readonly JournalEvent[], seqs: readonly number[]): void;
   close(): void;
@@ -25,6 +27,17 @@ export function openDoseBook(setup: Setup, session: string, clock: LabClock): Do
   if (setup.rig.simulated) return null;
   const ledger: Ledger = openLedger(ledgerFile());
   const { subject } = setup.facts;
+
+  /** The limits of a run were weighed with what the ledger held at its start. */
+  const requireAlone = (): void => {
+    const other = ledger.otherSession(subject, setup.startedUtc, session);
+    if (other === null) return;
+    throw new PulsetrainError(
+      "GATE_DOSE_REFUSED",
+      `SES-01: session ${other} gives doses to ${subject} too, which this one did not weigh`,
+    );
+  };
+
   return {
     enter(events, seqs) {
       const intents = events.flatMap((event, i) =>
@@ -44,7 +57,10 @@ export function openDoseBook(setup: Setup, session: string, clock: LabClock): Do
       const outcomes = events.flatMap((event) =>
         event.kind === "outcome" ? [{ session, intent: event.intent, outcome: event.outcome }] : [],
       );
-      if (intents.length > 0) ledger.intents(intents);
+      if (intents.length > 0) {
+        requireAlone();
+        ledger.intents(intents);
+      }
       if (outcomes.length > 0) ledger.outcomes(outcomes);
     },
     close: () => ledger.close(),
