@@ -9,7 +9,7 @@ import type { LabClock } from "../../../src/contract/time.ts";
 import type { WriteStamp } from "../../../src/contract/transport.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import { redact } from "../secrets.ts";
-import { type Answer, decodeAnswer, lookAtDevice } from "../wire/answers.ts";
+import { type Answer, lookAtDevice } from "../wire/answers.ts";
 import { type Command, encode } from "../wire/commands.ts";
 import type { Dialect } from "../wire/dialect.ts";
 import { createSplitter, type Piece, type Splitter } from "../wire/splitter.ts";
@@ -62,16 +62,16 @@ interface Waiting {
 export function createLine(parts: LineParts): Line {
   const { port, clock } = parts;
   let dialect = parts.dialect;
-  let splitter: Splitter = createSplitter(lookAtDevice(dialect));
+  let splitter: Splitter<Answer> = createSplitter(lookAtDevice(dialect));
   let ended: string | null = null;
   const waiting: Waiting[] = [];
 
   /** A code left and nothing good came back yet: what arrives may be its echo, in any pieces. */
   let mayEcho = false;
 
-  const take = (pieces: readonly Piece[], atMs: number): void => {
+  const take = (pieces: readonly Piece<Answer>[], atMs: number): void => {
     for (const piece of pieces) {
-      const taken = takePiece(piece, dialect, inFlight);
+      const taken = takePiece(piece, inFlight);
       if (taken.kind === "junk") {
         inFlight.hear(piece.bytes.length, taken.why);
         const bytes = mayEcho ? new Uint8Array(piece.bytes.length).fill(BLANK) : piece.bytes;
@@ -161,11 +161,9 @@ type Taken =
     };
 
 /** A frame goes to the question it answers; everything else is junk. */
-function takePiece(piece: Piece, dialect: Dialect, inFlight: InFlight): Taken {
+function takePiece(piece: Piece<Answer>, inFlight: InFlight): Taken {
   if (piece.kind === "junk") return { kind: "junk", why: piece.why };
-  const decoded = decodeAnswer(piece.bytes, dialect);
-  if (!decoded.ok) return { kind: "junk", why: decoded.error.why };
-  const settle = inFlight.match(decoded.value);
+  const settle = inFlight.match(piece.meaning);
   if (settle === null) return { kind: "junk", why: "an answer that nobody waits for" };
-  return { kind: "answer", answer: decoded.value, settle };
+  return { kind: "answer", answer: piece.meaning, settle };
 }

@@ -7,8 +7,8 @@
 import { err, ok } from "../../../src/base/result.ts";
 import type { Result } from "../../../src/contract/result.ts";
 import { type Dialect, parseVersionAnswer, UNLOCK_MAJOR, type WireModel } from "./dialect.ts";
-import { digitsToNumber, unseal, type WireFault } from "./frame.ts";
-import { type Look, MAX_FRAME_BYTES } from "./splitter.ts";
+import { checksumFault, digitsToNumber, toLatin1, type WireFault } from "./frame.ts";
+import { type Looker, MAX_FRAME_BYTES } from "./splitter.ts";
 import {
   type ExtendedBits,
   extendedBits,
@@ -71,30 +71,41 @@ export type Answer =
 
 type Part = "status" | "rapid" | "extended" | { readonly chars: number };
 
+/** A good answer while it is put together. */
+type Draft = { -readonly [K in keyof GoodAnswer]: GoodAnswer[K] };
+
 interface AnswerRow {
   readonly reply: string;
   readonly models: readonly WireModel[];
   readonly sinceMajor?: number;
   parts(dialect: Dialect): readonly Part[];
-  /** Reads the characters behind the status bytes; null when they are not what belongs there. */
-  readonly payload?: (text: string, dialect: Dialect) => Partial<GoodAnswer> | null;
+  /** Reads the characters behind the status bytes; false when they are not what belongs there. */
+  readonly payload?: (answer: Draft, frame: Uint8Array, at: number, dialect: Dialect) => boolean;
 }
 
 const ALL: readonly WireModel[] = ["200", "bistim", "rapid", "horizon"];
 const RAPIDS: readonly WireModel[] = ["rapid", "horizon"];
 
 /** Digits of power, frequency, pulses, duration and wait in the answer to `\`. */
+const WIDTHS_TO_6: readonly number[] = [3, 4, 4, 3, 3];
+const WIDTHS_TO_8: readonly number[] = [3, 4, 4, 3, 4];
+const WIDTHS_LATEST: readonly number[] = [3, 4, 5, 4, 4];
+
 function parameterWidths({ model, major }: Dialect): readonly number[] {
-  if (model === "horizon" || major >= UNLOCK_MAJOR) return [3, 4, 5, 4, 4];
-  return major >= 7 ? [3, 4, 4, 3, 4] : [3, 4, 4, 3, 3];
+  if (model === "horizon" || major >= UNLOCK_MAJOR) return WIDTHS_LATEST;
+  return major >= 7 ? WIDTHS_TO_8 : WIDTHS_TO_6;
 }
 
 /** Cuts decimal digits into numbers; null when there is anything but digits. */
-function numbers(text: string, widths: readonly number[]): readonly number[] | null {
+function numbers(
+  frame: Uint8Array,
+  from: number,
+  widths: readonly number[],
+): readonly number[] | null {
   const out: number[] = [];
-  let at = 0;
+  let at = from;
   for (const width of widths) {
-    const value = digitsToNumber(text, at, at + width);
+    const value = digitsToNumber(frame, at, at + width);
     if (value === null) return null;
     out.push(value);
     at += width;
@@ -102,44 +113,58 @@ function numbers(text: string, widths: readonly number[]): readonly number[] | n
   return out;
 }
 
-function rapidPayload(text: string, dialect: Dialect): Partial<GoodAnswer> | null {
-  const read = numbers(text, parameterWidths(dialect));
-  if (read === null) return null;
+function rapidPayload(answer: Draft, frame: Uint8Array, at: number, dialect: Dialect): boolean {
+  const read = numbers(frame, at, parameterWidths(dialect));
+  if (read === null) return false;
   const [power = 0, frequency = 0, nPulses = 0, duration = 0, wait = 0] = read;
-  const rapidParam = {
+  answer.rapidParam = {
     power,
     frequency: frequency / 10,
     nPulses,
     duration: duration / 10,
     wait: wait / 10,
   };
-  return { rapidParam };
+  return true;
 }
 
-function powerPayload(text: string, { model }: Dialect): Partial<GoodAnswer> | null {
-  const read = numbers(text, [3, 3, 3]);
-  if (read === null) return null;
+function powerPayload(answer: Draft, frame: Uint8Array, at: number, { model }: Dialect): boolean {
+  const read = numbers(frame, at, [3, 3, 3]);
+  if (read === null) return false;
   const [powerA = 0, powerB = 0, ppOffset = 0] = read;
-  return model === "200"
-    ? { magstimParam: { power: powerA } }
-    : { bistimParam: { powerA, powerB, ppOffset } };
+  if (model === "200") answer.magstimParam = { power: powerA };
+  else answer.bistimParam = { powerA, powerB, ppOffset };
+  return true;
 }
 
-function temperaturePayload(text: string): Partial<GoodAnswer> | null {
-  const read = numbers(text, [3, 3]);
-  if (read === null) return null;
+function temperaturePayload(answer: Draft, frame: Uint8Array, at: number): boolean {
+  const read = numbers(frame, at, [3, 3]);
+  if (read === null) return false;
   const [coil1 = 0, coil2 = 0] = read;
-  return { magstimTemp: { coil1Temp: coil1 / 10, coil2Temp: coil2 / 10 } };
+  answer.magstimTemp = { coil1Temp: coil1 / 10, coil2Temp: coil2 / 10 };
+  return true;
 }
 
 /** Slaves show `Q` `R` `S` `T` where masters show `1` to `4` (README of `cboulay/magstim_python`). */
-function modePayload(text: string): Partial<GoodAnswer> | null {
-  if (!/^[0-4QRST]$/.test(text)) return null;
-  return {
-    systemMode: text,
-    master: /[0-4]/.test(text),
-    highResolution: text === "4" || text === "T",
-  };
+function modePayload(answer: Draft, frame: Uint8Array, at: number): boolean {
+  const text = toLatin1(frame, at, at + 1);
+  if (!/^[0-4QRST]$/.test(text)) return false;
+  answer.systemMode = text;
+  answer.master = /[0-4]/.test(text);
+  answer.highResolution = text === "4" || text === "T";
+  return true;
+}
+
+function errorPayload(answer: Draft, frame: Uint8Array, at: number): boolean {
+  answer.errorCode = toLatin1(frame, at, at + 3);
+  return true;
+}
+
+/** The digits go on to the checksum. */
+function chargeDelayPayload(answer: Draft, frame: Uint8Array, at: number): boolean {
+  const chargeDelay = digitsToNumber(frame, at, frame.length - 1);
+  if (chargeDelay === null) return false;
+  answer.chargeDelay = chargeDelay;
+  return true;
 }
 
 const plain = (): readonly Part[] => ["status"];
@@ -167,7 +192,7 @@ const ROWS: readonly AnswerRow[] = [
     reply: "I",
     models: RAPIDS,
     parts: () => ["status", { chars: 3 }],
-    payload: (errorCode) => ({ errorCode }),
+    payload: errorPayload,
   },
   { reply: "^", models: ["rapid"], parts: withRapid },
   { reply: "_", models: ["rapid"], parts: withRapid },
@@ -202,10 +227,7 @@ const ROWS: readonly AnswerRow[] = [
     models: ["rapid"],
     sinceMajor: UNLOCK_MAJOR,
     parts: ({ major }) => ["status", { chars: major >= 10 ? 5 : 4 }],
-    payload: (text) => {
-      const chargeDelay = digitsToNumber(text);
-      return chargeDelay === null ? null : { chargeDelay };
-    },
+    payload: chargeDelayPayload,
   },
 ];
 
@@ -266,11 +288,15 @@ function versionLength(bytes: Uint8Array): number | "more" | null {
   return bytes.length < MAX_FRAME_BYTES ? "more" : null;
 }
 
+const NOT_KNOWN: Answer = { kind: "refusal", reply: "?", error: "unknown command" };
+
 /** The judge of a device's bytes for the splitter. */
-export function lookAtDevice(dialect: Dialect): (bytes: Uint8Array, atBorder: boolean) => Look {
+export function lookAtDevice(dialect: Dialect): Looker<Answer> {
   return (bytes, atBorder) => {
     // The lone `?` has no checksum, so it counts only where a frame can begin, never inside junk.
-    if (bytes[0] === QUESTION_MARK && atBorder) return { kind: "frame", length: 1 };
+    if (bytes[0] === QUESTION_MARK && atBorder) {
+      return { kind: "frame", length: 1, meaning: NOT_KNOWN };
+    }
     const length = answerLength(bytes, dialect);
     if (length === null) {
       return {
@@ -282,7 +308,9 @@ export function lookAtDevice(dialect: Dialect): (bytes: Uint8Array, atBorder: bo
     if (length === "more" || bytes.length < length) return { kind: "more" };
     const frame = bytes.length === length ? bytes : bytes.slice(0, length);
     const decoded = decodeAnswer(frame, dialect);
-    return decoded.ok ? { kind: "frame", length } : { kind: "bad", length, fault: decoded.error };
+    return decoded.ok
+      ? { kind: "frame", length, meaning: decoded.value }
+      : { kind: "bad", length, fault: decoded.error };
   };
 }
 
@@ -291,7 +319,7 @@ export function decodeAnswer(frame: Uint8Array, dialect: Dialect): Result<Answer
   const reply = frame[0] ?? 0;
   const second = frame[1] ?? 0;
   if (frame.length === 1 && reply === QUESTION_MARK) {
-    return ok({ kind: "refusal", reply: "?", error: "unknown command" });
+    return ok(NOT_KNOWN);
   }
   const length = answerLength(frame, dialect);
   if (length === null)
@@ -300,18 +328,18 @@ export function decodeAnswer(frame: Uint8Array, dialect: Dialect): Result<Answer
     return err({ code: "WIRE_CUT_FRAME", why: "the answer ends too early" });
   if (frame.length > length)
     return err({ code: "WIRE_UNKNOWN_FRAME", why: `${frame.length - length} bytes too many` });
-  const opened = unseal(frame);
-  if (!opened.ok) return opened;
+  const torn = checksumFault(frame);
+  if (torn !== null) return err(torn);
   const byte = String.fromCharCode(reply);
   if (length === 3 && second === QUESTION_MARK)
     return ok({ kind: "refusal", reply: byte, error: "bad data" });
   if (length === 3 && second === CONFLICT_MARK)
     return ok({ kind: "refusal", reply: byte, error: "conflict" });
-  if (reply === VERSION_BYTE) return decodeVersion(opened.value.slice(1, -1));
+  if (reply === VERSION_BYTE) return decodeVersion(toLatin1(frame, 1, frame.length - 2));
   const layout = layoutsOf(dialect).get(reply);
   if (layout === undefined)
     return err({ code: "WIRE_UNKNOWN_FRAME", why: "no answer of this device begins so" });
-  return decodeGood(layout, opened.value, frame, dialect);
+  return decodeGood(layout, frame, dialect);
 }
 
 function decodeVersion(text: string): Result<Answer, WireFault> {
@@ -323,29 +351,18 @@ function decodeVersion(text: string): Result<Answer, WireFault> {
 
 function decodeGood(
   { row, parts }: Layout,
-  text: string,
   frame: Uint8Array,
   dialect: Dialect,
 ): Result<Answer, WireFault> {
-  const answer: { -readonly [K in keyof GoodAnswer]: GoodAnswer[K] } = {
-    kind: "good",
-    reply: row.reply,
-    instr: instrumentBits(frame[1] ?? 0),
-  };
+  const answer: Draft = { kind: "good", reply: row.reply, instr: instrumentBits(frame[1] ?? 0) };
   let at = 1;
   for (const part of parts) {
     const first = frame[at] ?? 0;
     if (part === "rapid") answer.rapid = rapidBits(first);
     else if (part === "extended") answer.extInstr = extendedBits(first, frame[at + 1] ?? 0);
-    else if (part !== "status") {
-      const payload = row.payload?.(text.slice(at, at + part.chars), dialect) ?? null;
-      if (payload === null) {
-        return err({
-          code: "WIRE_BAD_FIELD",
-          why: `the payload of ${row.reply} is not what belongs there`,
-        });
-      }
-      Object.assign(answer, payload);
+    else if (part !== "status" && row.payload?.(answer, frame, at, dialect) !== true) {
+      const why = `the payload of ${row.reply} is not what belongs there`;
+      return err({ code: "WIRE_BAD_FIELD", why });
     }
     at += partLength(part);
   }

@@ -1,13 +1,11 @@
 /** Whole captures, decoded for people: every frame in the words of the vectors, junk with its reason. */
 import { toHex } from "../../../src/base/hex.ts";
-import type { Result } from "../../../src/contract/result.ts";
 import type { DecodedFrame, DecodeOptions } from "../../../src/contract/stimulator.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
-import { type Answer, decodeAnswer, lookAtDevice } from "./answers.ts";
-import { type Command, decodeCommand, lookAtHost } from "./commands.ts";
+import { type Answer, lookAtDevice } from "./answers.ts";
+import { type Command, lookAtHost } from "./commands.ts";
 import { type Dialect, dialectOf, wireModelOf } from "./dialect.ts";
-import type { WireFault } from "./frame.ts";
-import { createSplitter } from "./splitter.ts";
+import { createSplitter, type Looker } from "./splitter.ts";
 
 type Meaning = Readonly<Record<string, unknown>>;
 
@@ -27,32 +25,23 @@ export function decodeCapture(
       `no digits in the software version ${options.softwareVersion}`,
     );
   }
-  const { direction } = options;
-  const splitter = createSplitter(
-    direction === "host" ? lookAtHost(dialect) : lookAtDevice(dialect),
-  );
-  const pieces = [...splitter.push(bytes), ...splitter.flush()];
-  return pieces.map((piece) => {
-    const hex = toHex(piece.bytes);
-    if (piece.kind === "junk") return { ok: false, hex, code: piece.code, why: piece.why };
-    const meaning = meaningOf(piece.bytes, direction, dialect);
-    return meaning.ok
-      ? { ok: true, hex, meaning: meaning.value }
-      : { ok: false, hex, code: meaning.error.code, why: meaning.error.why };
-  });
+  return options.direction === "host"
+    ? framesOf(bytes, lookAtHost(dialect), commandMeaning)
+    : framesOf(bytes, lookAtDevice(dialect), answerMeaning);
 }
 
-function meaningOf(
-  frame: Uint8Array,
-  direction: "host" | "device",
-  dialect: Dialect,
-): Result<Meaning, WireFault> {
-  if (direction === "host") {
-    const command = decodeCommand(frame, dialect);
-    return command.ok ? { ok: true, value: commandMeaning(command.value) } : command;
-  }
-  const answer = decodeAnswer(frame, dialect);
-  return answer.ok ? { ok: true, value: answerMeaning(answer.value) } : answer;
+function framesOf<M>(
+  bytes: Uint8Array,
+  look: Looker<M>,
+  wordsOf: (meaning: M) => Meaning,
+): readonly DecodedFrame[] {
+  const splitter = createSplitter(look);
+  return [...splitter.push(bytes), ...splitter.flush()].map((piece) => {
+    const hex = toHex(piece.bytes);
+    return piece.kind === "frame"
+      ? { ok: true, hex, meaning: wordsOf(piece.meaning) }
+      : { ok: false, hex, code: piece.code, why: piece.why };
+  });
 }
 
 /**

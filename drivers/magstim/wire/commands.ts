@@ -15,7 +15,7 @@ import {
   unseal,
   type WireFault,
 } from "./frame.ts";
-import type { Look } from "./splitter.ts";
+import type { Looker } from "./splitter.ts";
 
 export type Command =
   | { readonly command: "enableRemoteControl"; readonly unlockCode?: string }
@@ -277,9 +277,9 @@ function hostLength(first: string, second: string | undefined, dialect: Dialect)
 }
 
 /** The judge of a host's bytes for the splitter. */
-export function lookAtHost(dialect: Dialect): (bytes: Uint8Array) => Look {
+export function lookAtHost(dialect: Dialect): Looker<Command> {
   return (bytes) => {
-    const text = toLatin1(bytes.subarray(0, 2));
+    const text = toLatin1(bytes, 0, Math.min(2, bytes.length));
     const length = hostLength(text.charAt(0), text[1], dialect);
     if (length === null) {
       return {
@@ -290,7 +290,9 @@ export function lookAtHost(dialect: Dialect): (bytes: Uint8Array) => Look {
     }
     if (bytes.length < length) return { kind: "more" };
     const decoded = decodeCommand(bytes.subarray(0, length), dialect);
-    return decoded.ok ? { kind: "frame", length } : { kind: "bad", length, fault: decoded.error };
+    return decoded.ok
+      ? { kind: "frame", length, meaning: decoded.value }
+      : { kind: "bad", length, fault: decoded.error };
   };
 }
 
@@ -308,7 +310,7 @@ export function decodeCommand(frame: Uint8Array, dialect: Dialect): Result<Comma
   const row = NUMBERS.find((one) => text.startsWith(one.byte) && speaks(one, dialect));
   if (row === undefined)
     return err({ code: "WIRE_BAD_FIELD", why: "the data byte is none that this command takes" });
-  const steps = digitsToNumber(data);
+  const steps = digitsToNumber(frame, 1, frame.length - 1);
   if (steps === null || data.length !== row.digits(dialect)) {
     return err({
       code: "WIRE_BAD_FIELD",

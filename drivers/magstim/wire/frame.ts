@@ -28,10 +28,10 @@ export function latin1(text: string): Uint8Array {
   return new Uint8Array(Buffer.from(text, "latin1"));
 }
 
-/** Characters of the bytes up to `end`. Frames are short, and for them this is the fastest way. */
-export function toLatin1(bytes: Uint8Array, end: number = bytes.length): string {
+/** Characters of the bytes. Frames are short, and for them this is the fastest way. */
+export function toLatin1(bytes: Uint8Array, from = 0, end: number = bytes.length): string {
   let text = "";
-  for (let i = 0; i < end; i += 1) text += String.fromCharCode(bytes[i] ?? 0);
+  for (let i = from; i < end; i += 1) text += String.fromCharCode(bytes[i] ?? 0);
   return text;
 }
 
@@ -57,27 +57,31 @@ export function sealNumber(command: string, value: number, digits: number): Uint
   return frame;
 }
 
+/** What is wrong with the last byte of a frame; null when it is the checksum of the others. */
+export function checksumFault(frame: Uint8Array): WireFault | null {
+  const expected = checksum(frame, frame.length - 1);
+  const found = frame[frame.length - 1];
+  if (found === expected) return null;
+  const said = found === undefined ? "none" : byteHex(found);
+  return { code: "WIRE_BAD_CHECKSUM", why: `checksum ${said}, expected ${byteHex(expected)}` };
+}
+
 /** Command and data of a frame whose checksum holds. */
 export function unseal(frame: Uint8Array): Result<string, WireFault> {
-  const end = frame.length - 1;
-  const expected = checksum(frame, end);
-  const found = frame[end];
-  if (found === expected) return ok(toLatin1(frame, end));
-  const said = found === undefined ? "none" : byteHex(found);
-  return err({ code: "WIRE_BAD_CHECKSUM", why: `checksum ${said}, expected ${byteHex(expected)}` });
+  const fault = checksumFault(frame);
+  return fault === null ? ok(toLatin1(frame, 0, frame.length - 1)) : err(fault);
 }
 
 export function byteHex(byte: number): string {
   return byte.toString(16).padStart(2, "0");
 }
 
-/** The number of the decimal digits from `from` to `end`; null when any character is something else. */
-export function digitsToNumber(text: string, from = 0, end: number = text.length): number | null {
+/** The number of the decimal digits from `from` to `end`; null when any byte is something else. */
+export function digitsToNumber(bytes: Uint8Array, from: number, end: number): number | null {
   let value = 0;
   for (let i = from; i < end; i += 1) {
-    const digit = text.charCodeAt(i) - ZERO;
-    // The comparison is also false behind the end of the text, where there is no character.
-    if (!(digit >= 0 && digit <= 9)) return null;
+    const digit = (bytes[i] ?? 0) - ZERO;
+    if (digit < 0 || digit > 9) return null;
     value = 10 * value + digit;
   }
   return end > from ? value : null;

@@ -6,9 +6,9 @@
  */
 import type { WireCode, WireFault } from "./frame.ts";
 
-/** What the bytes at one place are. */
-export type Look =
-  | { readonly kind: "frame"; readonly length: number }
+/** What the bytes at one place are; a frame comes with its meaning, which telling it apart took anyway. */
+export type Look<M> =
+  | { readonly kind: "frame"; readonly length: number; readonly meaning: M }
   /** A beginning that could become a frame. */
   | { readonly kind: "more" }
   /** `length` is what the frame would have had when it is known where it ends; null otherwise. */
@@ -18,10 +18,10 @@ export type Look =
  * Judges the bytes from one place on; at least one byte is there. `atBorder` is true when the byte
  * before ended a frame. Must settle within `MAX_FRAME_BYTES`.
  */
-export type Looker = (bytes: Uint8Array, atBorder: boolean) => Look;
+export type Looker<M> = (bytes: Uint8Array, atBorder: boolean) => Look<M>;
 
-export type Piece =
-  | { readonly kind: "frame"; readonly bytes: Uint8Array }
+export type Piece<M> =
+  | { readonly kind: "frame"; readonly bytes: Uint8Array; readonly meaning: M }
   | {
       readonly kind: "junk";
       readonly bytes: Uint8Array;
@@ -29,10 +29,10 @@ export type Piece =
       readonly why: string;
     };
 
-export interface Splitter {
-  push(bytes: Uint8Array): readonly Piece[];
+export interface Splitter<M> {
+  push(bytes: Uint8Array): readonly Piece<M>[];
   /** No more bytes belong to what is held: everything comes out. */
-  flush(): readonly Piece[];
+  flush(): readonly Piece<M>[];
   /** Bytes held at the moment. */
   readonly held: number;
 }
@@ -61,18 +61,28 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> 
   return both;
 }
 
-export function createSplitter(look: Looker): Splitter {
+/** The first bytes, copied where there are more. What is held is nobody else's. */
+function firstOf(held: Uint8Array, length: number): Uint8Array {
+  return held.length === length ? held : held.slice(0, length);
+}
+
+export function createSplitter<M>(look: Looker<M>): Splitter<M> {
   let buffer = NOTHING;
   let run: Run | null = null;
 
-  const endRun = (out: Piece[]): void => {
+  const endRun = (out: Piece<M>[]): void => {
     if (run !== null && run.bytes.length > 0) {
       out.push({ kind: "junk", bytes: Uint8Array.from(run.bytes), ...run.fault });
     }
     run = null;
   };
 
-  const junkByte = (byte: number, fault: WireFault, length: number | null, out: Piece[]): void => {
+  const junkByte = (
+    byte: number,
+    fault: WireFault,
+    length: number | null,
+    out: Piece<M>[],
+  ): void => {
     if (run === null) run = { bytes: [], fault, borderAt: length ?? Number.POSITIVE_INFINITY };
     run.bytes.push(byte);
     if (run.bytes.length < MAX_JUNK_BYTES) return;
@@ -82,13 +92,13 @@ export function createSplitter(look: Looker): Splitter {
   };
 
   /** Judges what begins at `rest` and takes it; 0: more bytes are needed. */
-  const takeOne = (rest: Uint8Array, isEnd: boolean, out: Piece[]): number => {
+  const takeOne = (rest: Uint8Array, isEnd: boolean, out: Piece<M>[]): number => {
     if (run !== null && run.bytes.length >= run.borderAt) endRun(out);
     const seen = look(rest, run === null);
     switch (seen.kind) {
       case "frame":
         endRun(out);
-        out.push({ kind: "frame", bytes: rest.slice(0, seen.length) });
+        out.push({ kind: "frame", bytes: firstOf(rest, seen.length), meaning: seen.meaning });
         return seen.length;
       case "bad":
         junkByte(rest[0] ?? 0, seen.fault, seen.length, out);
@@ -100,8 +110,8 @@ export function createSplitter(look: Looker): Splitter {
     }
   };
 
-  const cut = (isEnd: boolean): readonly Piece[] => {
-    const out: Piece[] = [];
+  const cut = (isEnd: boolean): readonly Piece<M>[] => {
+    const out: Piece<M>[] = [];
     let at = 0;
     while (at < buffer.length) {
       const taken = takeOne(at === 0 ? buffer : buffer.subarray(at), isEnd, out);

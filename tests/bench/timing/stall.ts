@@ -15,10 +15,27 @@ const STALL_AFTER_PULSES = 10;
 const DISARMED_WITHIN_MS = 1000;
 const TRAINS = 3;
 
+/** A session that something else ended first, as a busy machine may, says nothing about the stall. */
+const TRIES = 5;
+
 /** One stall of 2 s in the process that owns the journal must disarm the device, and it stays so. */
 export async function benchStall(folder: string): Promise<Section> {
+  for (let turn = 1; ; turn += 1) {
+    const run = await stallOnce(folder, turn);
+    const { by = null } = run.events.find((event) => event.kind === "stop") ?? {};
+    if (by?.startsWith("parent silent") === true || turn === TRIES) return report(run, by);
+  }
+}
+
+interface StallRun {
+  readonly events: readonly JournalEvent[];
+  readonly stalledMs: number;
+  readonly discharges: number;
+}
+
+async function stallOnce(folder: string, turn: number): Promise<StallRun> {
   const device = await startDevice();
-  const journal = openJournal(join(folder, "stall.db"), utcNow());
+  const journal = openJournal(join(folder, `stall-${turn}.db`), utcNow());
   const events: JournalEvent[] = [];
   let stalledMs: number | null = null;
   const onEvent = (event: JournalEvent, clock: RealClock): void => {
@@ -28,7 +45,7 @@ export async function benchStall(folder: string): Promise<Section> {
     stalledMs = clock.now();
     stall(STALL_MS);
   };
-  const end = await runBenchSession({
+  await runBenchSession({
     journal,
     session: "stall",
     devicePath: device.devicePath,
@@ -39,15 +56,10 @@ export async function benchStall(folder: string): Promise<Section> {
   const discharges = await device.discharges();
   device.close();
   journal.close();
-  return report(events, stalledMs ?? Number.NaN, discharges, `${end.status}: ${end.detail}`);
+  return { events, stalledMs: stalledMs ?? Number.NaN, discharges };
 }
 
-function report(
-  events: readonly JournalEvent[],
-  stalledMs: number,
-  discharges: number,
-  ending: string,
-): Section {
+function report({ events, stalledMs, discharges }: StallRun, stoppedBy: string | null): Section {
   const disarm = events.find((event) => event.kind === "disarm" && event.confirmed);
   const disarmedMs = disarm?.tMs ?? Number.POSITIVE_INFINITY;
   const written = events.flatMap((event) => (event.kind === "written" ? [event.writtenMs] : []));
@@ -68,7 +80,7 @@ function report(
       }),
     ],
     notes: [
-      `the floor is the silence that the process beside the port bears; session: ${ending}`,
+      `the floor is the silence that the process beside the port bears; stopped by: ${stoppedBy}`,
       `${discharges} discharges of the device, ${written.length} pulses in the journal`,
     ],
   };

@@ -14,7 +14,7 @@ import { toHex } from "../../../src/base/hex.ts";
 import { vectors } from "./vectors.ts";
 
 const dialect: Dialect = { model: "rapid", major: 9, highResolution: false };
-const lookers: readonly (readonly [string, Looker, readonly Uint8Array[]])[] = (
+const lookers: readonly (readonly [string, Looker<unknown>, readonly Uint8Array[]])[] = (
   ["host", "device"] as const
 ).map((direction) => [
   direction,
@@ -31,7 +31,7 @@ const lookers: readonly (readonly [string, Looker, readonly Uint8Array[]])[] = (
 ]);
 
 const concat = (parts: readonly Uint8Array[]): Uint8Array => new Uint8Array(Buffer.concat(parts));
-const asText = (pieces: readonly Piece[]): string[] =>
+const asText = (pieces: readonly Piece<unknown>[]): string[] =>
   pieces.map((piece) => `${piece.kind} ${toHex(piece.bytes)}`);
 
 /** Frames of the vectors and arbitrary bytes, mixed. */
@@ -51,7 +51,7 @@ describe.each(lookers)("the splitter of %s bytes", (_, look, frames) => {
         const whole = createSplitter(look);
         const expected = asText([...whole.push(bytes), ...whole.flush()]);
         const chunked = createSplitter(look);
-        const pieces: Piece[] = [];
+        const pieces: Piece<unknown>[] = [];
         for (let at = 0; at < bytes.length; ) {
           const size = sizes.next().value;
           pieces.push(...chunked.push(bytes.subarray(at, at + size)));
