@@ -21,6 +21,8 @@ const config: ViteUserConfig = defineConfig({
           name: "slow",
           include: ["tests/slow/**/*.test.ts"],
           testTimeout: 1_800_000,
+          // Memory is measured after a collection.
+          execArgv: ["--expose-gc"],
         },
       },
     ],
