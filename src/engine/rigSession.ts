@@ -198,6 +198,8 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       return ending({ status: "faulted", code: error.code, detail: error.detail });
     }
     const result = await deliver(segment, plan, opened.value, notBeforeMs);
+    // What is left of its permits is worth nothing to the next plan.
+    opened.value.stop("its plan is over");
     const { given, ...reported } = result;
     earlier.push(...given);
     return { type: "segment-end", segment, ...reported };

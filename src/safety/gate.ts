@@ -19,7 +19,7 @@ import {
   guardArm,
   guardDose,
 } from "./guard.ts";
-import { claimMint, type MintPermit, type Permit, type PermitTerms } from "./permit.ts";
+import { claimMint, type MintPermit, type Permit, type PermitTerms, revoke } from "./permit.ts";
 import { type IntentReceipt, receiptState, spendReceipt } from "./receipts.ts";
 import type { Refusal } from "./refusal.ts";
 import { createStopLatch, type StopLatch } from "./stop.ts";
@@ -51,6 +51,8 @@ interface Ward {
   /** How far the run has slid behind the plan's own axis, ms. */
   shiftMs: number;
   permits: number;
+  /** The last one that left; what is left of it ends with the next. */
+  current: Permit | null;
 }
 
 type Answer = Result<Permit, Refusal>;
@@ -69,13 +71,18 @@ function own(ward: Ward, given: Dose): Result<Dose, Refusal> {
   return refuse("GATE_DOSE_REFUSED", null, "the dose is not of the plan that was checked");
 }
 
+/**
+ * The next step of a run has begun, so the one before is over: a device that is being armed is not
+ * set any more, and one that may fire is not armed again.
+ */
 function make(
   ward: Ward,
   doses: readonly Dose[],
   terms: Pick<PermitTerms, "grants" | "notBeforeMs" | "notAfterMs">,
 ): Permit {
   ward.permits += 1;
-  return mint({
+  if (ward.current !== null) revoke(ward.current);
+  const permit = mint({
     ...terms,
     permitId: `${ward.plan.protocol.hash.slice(0, 8)}-${ward.permits}`,
     deviceId: ward.deviceId,
@@ -83,6 +90,8 @@ function make(
     maxPulses: doses.reduce((sum, dose) => sum + extent(dose).pulses, 0),
     latch: ward.latch,
   });
+  ward.current = permit;
+  return permit;
 }
 
 function permitSettings(ward: Ward, given: Dose, nowMs: number): Answer {
@@ -215,6 +224,7 @@ export function openGate(
     armed: null,
     shiftMs: Number.NEGATIVE_INFINITY,
     permits: 0,
+    current: null,
   };
   return ok({
     report,

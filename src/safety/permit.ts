@@ -91,6 +91,11 @@ function refusal(code: Refusal["code"], detail: string): Result<void, Refusal> {
   return err({ code, rule: null, detail });
 }
 
+/** Takes back what is left of a permit. It can only take away, so anybody may. */
+export function revoke(permit: PermitLike): void {
+  records.get(permit)?.left.splice(0);
+}
+
 /** The window of a permit, ms on the run's clock; null for what the gate did not make. */
 export function windowOf(
   permit: PermitLike,
@@ -132,6 +137,6 @@ export function redeem(
   }
   const was = terms.grants.some((grant) => covers(grant, hazard));
   return was
-    ? refusal("GATE_PERMIT_SPENT", `permit ${terms.permitId} was spent before`)
+    ? refusal("GATE_PERMIT_SPENT", `permit ${terms.permitId} was spent or taken back before`)
     : refusal("GATE_PERMIT_MISMATCH", `permit ${terms.permitId} does not grant ${hazard.kind}`);
 }

@@ -22,6 +22,7 @@ import type { Discharge, FaultOrder } from "../../src/contract/simulator.ts";
 import type { BytePort } from "../../src/contract/transport.ts";
 import type { FromRig, Line, ToRig } from "../../src/engine/messages.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/time/virtualClock.ts";
+import { sealed } from "./frames.ts";
 
 export const STARTED_UTC = "2026-03-02T09:00:00.000Z";
 
@@ -183,12 +184,4 @@ export function mangled(port: BytePort, change: (text: string) => string | null)
       }),
     ),
   };
-}
-
-/** A frame with its checksum (`nicolasmcnair/magpy`). */
-export function sealed(text: string): Uint8Array {
-  const raw = Buffer.from(text, "latin1");
-  let sum = 0;
-  for (const byte of raw) sum += byte;
-  return new Uint8Array([...raw, ~sum & 0xff]);
 }
