@@ -4,7 +4,7 @@ import type { DecodedFrame, DecodeOptions } from "../../../src/contract/stimulat
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import { type Answer, lookAtDevice } from "./answers.ts";
 import { type Command, lookAtHost } from "./commands.ts";
-import { type Dialect, dialectOf, wireModelOf } from "./dialect.ts";
+import { dialectOf, wireModelOf } from "./dialect.ts";
 import { createSplitter, type Looker } from "./splitter.ts";
 
 type Meaning = Readonly<Record<string, unknown>>;
