@@ -1,9 +1,10 @@
+import { pulseCount } from "../src/base/doseShape.ts";
 import { createRandom } from "../src/base/random.ts";
 import { err, ok, type Result } from "../src/base/result.ts";
 import type { Dose, Plan, PlanBlock, Rounding } from "../src/contract/dose.ts";
 import type { ExpandContext, ExpandProblem, LaidBlock } from "./context.ts";
 import { layBlock } from "./patterns/layBlock.ts";
-import { MAX_DOSES, type PatternContext, pulsesOf } from "./patterns/shared.ts";
+import { MAX_DOSES, type PatternContext } from "./patterns/shared.ts";
 import type { Block, Protocol, SimpleBlock, StimulationBlock, WaitBlock } from "./types.ts";
 
 export type { ExpandContext, ExpandProblem } from "./context.ts";
@@ -84,7 +85,7 @@ export function expandProtocol(
     blocks: plan.blocks,
     doses: plan.doses,
     durationMs: plan.cursorMs,
-    pulses: plan.doses.reduce((sum, dose) => sum + pulsesOf(dose.shape), 0),
+    pulses: plan.doses.reduce((sum, dose) => sum + pulseCount(dose.shape), 0),
     roundings: [...plan.roundings.values()],
     holds: plan.holds,
     interSessionMin: protocol.schedule?.interSessionMin ?? null,

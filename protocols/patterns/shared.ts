@@ -90,18 +90,6 @@ export function lateLimitMs(intervalMs: number): number {
   return Math.min(5, intervalMs / 2);
 }
 
-export function pulsesOf(shape: DoseShape): number {
-  switch (shape.kind) {
-    case "pulse":
-      return 1;
-    case "pair":
-      return 2;
-    case "burst":
-    case "train":
-      return shape.pulses;
-  }
-}
-
 /** Percent of the block's intensity in train `train` (from 1). */
 export function rampPct(ramp: Ramp | null, train: number): number {
   if (ramp === null || train >= ramp.trains) return ramp?.toPct ?? 100;

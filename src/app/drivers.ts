@@ -1,22 +1,13 @@
-import { existsSync, readdirSync } from "node:fs";
 import { orList } from "../base/result.ts";
 import type { DriverModule } from "../contract/stimulator.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
+import { loadDeviceFolders } from "./deviceFolders.ts";
 
 const FOLDER = new URL("../../drivers/", import.meta.url);
 
-/** Every folder in `drivers/` with an `index.ts` is a driver: adding one edits nothing here. */
-export async function loadDrivers(): Promise<readonly DriverModule[]> {
-  const names = readdirSync(FOLDER)
-    .filter((name) => existsSync(new URL(`${name}/index.ts`, FOLDER)))
-    .sort();
-  const modules = await Promise.all(
-    names.map(
-      async (name) =>
-        (await import(new URL(`${name}/index.ts`, FOLDER).href)) as { driver?: DriverModule },
-    ),
-  );
-  return modules.flatMap(({ driver }) => (driver === undefined ? [] : [driver]));
+/** Every folder in `drivers/` with an `index.ts` is a driver. */
+export function loadDrivers(): Promise<readonly DriverModule[]> {
+  return loadDeviceFolders<DriverModule>(FOLDER, "driver");
 }
 
 export async function findDriver(model: string): Promise<DriverModule> {

@@ -1,25 +1,13 @@
-import { existsSync, readdirSync } from "node:fs";
 import { orList } from "../base/result.ts";
 import type { SimulatorModule } from "../contract/simulator.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
+import { loadDeviceFolders } from "./deviceFolders.ts";
 
 const FOLDER = new URL("../../simulators/", import.meta.url);
 
-/**
- * Every folder in `simulators/` whose `index.ts` exports a `simulator` is one: adding a folder edits
- * nothing here. Folders without one (a simulated person) are passed over.
- */
-export async function loadSimulators(): Promise<readonly SimulatorModule[]> {
-  const names = readdirSync(FOLDER)
-    .filter((name) => existsSync(new URL(`${name}/index.ts`, FOLDER)))
-    .sort();
-  const modules = await Promise.all(
-    names.map(
-      async (name) =>
-        (await import(new URL(`${name}/index.ts`, FOLDER).href)) as { simulator?: SimulatorModule },
-    ),
-  );
-  return modules.flatMap(({ simulator }) => (simulator === undefined ? [] : [simulator]));
+/** Every folder in `simulators/` whose `index.ts` exports a `simulator` is one. */
+export function loadSimulators(): Promise<readonly SimulatorModule[]> {
+  return loadDeviceFolders<SimulatorModule>(FOLDER, "simulator");
 }
 
 /** Throws `SIMULATOR_UNKNOWN_MODEL`, naming the models that exist. */

@@ -1,3 +1,4 @@
+import { pulseCount, spanMs } from "../base/doseShape.ts";
 import type { Dose } from "../contract/dose.ts";
 
 /**
@@ -16,25 +17,12 @@ function sameSettings(a: Dose, b: Dose): boolean {
 
 /** Instant of a dose's last pulse, from the plan's start. */
 export function lastPulseMs(dose: Dose): number {
-  const { shape } = dose;
-  switch (shape.kind) {
-    case "pulse":
-      return dose.dueMs;
-    case "pair":
-      return dose.dueMs + shape.isiMs;
-    case "burst":
-      return dose.dueMs + (shape.pulses - 1) * shape.isiMs;
-    case "train":
-      return dose.dueMs + ((shape.pulses - 1) * 1000) / shape.frequencyHz;
-  }
+  return dose.dueMs + spanMs(dose.shape);
 }
 
 /** Pulses of one dose. */
 export function pulsesOf(dose: Dose): number {
-  const { shape } = dose;
-  if (shape.kind === "pulse") return 1;
-  if (shape.kind === "pair") return 2;
-  return shape.pulses;
+  return pulseCount(dose.shape);
 }
 
 /**

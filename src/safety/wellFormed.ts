@@ -1,6 +1,7 @@
 /** A plan that cannot be read without doubt is refused before any rule looks at it. */
+
+import { pulseCount, spacingMs, spanMs } from "../base/doseShape.ts";
 import type { Dose, Plan } from "../contract/dose.ts";
-import { pulseCount, spacingMs, spanMs } from "./pulses.ts";
 
 /** More pulses than any visit can hold; keeps the check itself bounded. */
 const MOST_PULSES = 200_000;
@@ -20,8 +21,8 @@ function intensitiesProblem(dose: Dose): string | null {
 function doseProblem(dose: Dose, position: number): string | null {
   if (dose.index !== position) return `it carries the index ${dose.index}`;
   if (!Number.isFinite(dose.dueMs) || dose.dueMs < 0) return `its instant is ${dose.dueMs} ms`;
-  if (!isCount(pulseCount(dose))) return `it has ${pulseCount(dose)} pulses`;
-  const spacing = spacingMs(dose);
+  if (!isCount(pulseCount(dose.shape))) return `it has ${pulseCount(dose.shape)} pulses`;
+  const spacing = spacingMs(dose.shape);
   const needsSpacing = dose.shape.kind !== "pulse";
   if (needsSpacing && !(Number.isFinite(spacing) && spacing > 0)) {
     return `its pulses are ${spacing} ms apart`;
@@ -34,7 +35,7 @@ function doseProblem(dose: Dose, position: number): string | null {
 
 function orderProblem(dose: Dose, before: Dose | undefined): string | null {
   if (before === undefined) return null;
-  const endMs = before.dueMs + spanMs(before);
+  const endMs = before.dueMs + spanMs(before.shape);
   return dose.dueMs > endMs
     ? null
     : `it starts at ${dose.dueMs} ms, before dose ${before.index} ends`;
@@ -50,7 +51,7 @@ export function planProblem(plan: Plan): string | null {
     if (plan.blocks[dose.place.block]?.index !== dose.place.block) {
       return `dose ${position}: the plan has no block ${dose.place.block}`;
     }
-    pulses += pulseCount(dose);
+    pulses += pulseCount(dose.shape);
     before = dose;
   }
   if (pulses > MOST_PULSES) return `${pulses} pulses, more than ${MOST_PULSES}`;

@@ -1,3 +1,4 @@
+import { pulseCount, pulseOffsetMs } from "../../base/doseShape.ts";
 import type { Dose, DoseShape, Plan } from "../../contract/dose.ts";
 
 /** The doses of one train (or one trial) with the instants of their pulses. */
@@ -12,16 +13,7 @@ export interface TrainMark {
 
 /** Instants of a dose's pulses from its first, ms. */
 function offsetsMs(shape: DoseShape): readonly number[] {
-  switch (shape.kind) {
-    case "pulse":
-      return [0];
-    case "pair":
-      return [0, shape.isiMs];
-    case "burst":
-      return Array.from({ length: shape.pulses }, (_, i) => i * shape.isiMs);
-    case "train":
-      return Array.from({ length: shape.pulses }, (_, i) => (i * 1000) / shape.frequencyHz);
-  }
+  return Array.from({ length: pulseCount(shape) }, (_, i) => pulseOffsetMs(shape, i));
 }
 
 /** The trains of a plan in order of time. */

@@ -1,6 +1,6 @@
+import { spanMs } from "../../base/doseShape.ts";
 import type { Dose } from "../../contract/dose.ts";
 import { cite } from "../limits.ts";
-import { spanMs } from "../pulses.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
 
 /** Shortest pause that was tested as an interval between trains, ms (Chen 1997): a border. */
@@ -58,7 +58,7 @@ function neighbours(facts: Facts): readonly { readonly before: Dose; readonly re
   let shiftMs = planStartMs;
   for (const dose of plan.doses) {
     if (before !== undefined) {
-      held.push({ before, restMs: dose.dueMs + shiftMs - (before.dueMs + spanMs(before)) });
+      held.push({ before, restMs: dose.dueMs + shiftMs - (before.dueMs + spanMs(before.shape)) });
     }
     before = dose;
     shiftMs = 0;
