@@ -1,5 +1,6 @@
 import { describe, expect } from "vitest";
 import { eventsOf, jsonLines, PATIENCE_MS, RMT, test } from "../e2e/lab.ts";
+import { trainsText } from "../e2e/protocols.ts";
 
 describe.concurrent("a session script that", { timeout: PATIENCE_MS }, () => {
   test("leaves a protocol running is stopped with it, and everything is written down", async ({
@@ -44,5 +45,20 @@ describe.concurrent("a session script that", { timeout: PATIENCE_MS }, () => {
     const after = eventsOf(events, "written").filter(({ seq }) => seq > (fault?.seq ?? 0));
     expect(after).toEqual([]);
     expect(eventsOf(events, "arm").filter(({ seq }) => seq > (fault?.seq ?? 0))).toEqual([]);
+  });
+});
+
+describe.concurrent("a run that nothing could stop from outside", { timeout: PATIENCE_MS }, () => {
+  test("does not begin, and says what to change", async ({ lab }) => {
+    const file = lab.file("no-folder", "");
+    for (const folder of [`${lab.folder}/${"far/".repeat(30)}`, `${file}/stop`]) {
+      const run = await lab.cli(
+        ["run", lab.file("p.yaml", trainsText(1, 4, 1.2)), "--json", "--db", lab.db, ...RMT],
+        { env: { PULSETRAIN_STOP_DIR: folder } },
+      );
+      expect(run.code, run.stderr).toBe(2);
+      expect(run.stderr).toContain("PULSETRAIN_STOP_DIR");
+      expect(eventsOf(lab.events(), "device")).toEqual([]);
+    }
   });
 });

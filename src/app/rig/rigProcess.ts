@@ -73,7 +73,7 @@ async function start(message: unknown): Promise<void> {
   const server =
     config.stopSocket === null
       ? null
-      : offerStop(config.stopSocket, () => session.stop("pulsetrain stop"));
+      : offerStop(config.stopSocket, (lost) => session.stop(lost ?? "pulsetrain stop"));
   const leave = (code: number): void => {
     withdrawStop(server, config.stopSocket);
     rig.dispose();

@@ -1,7 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import {
+  accessSync,
+  chmodSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+} from "node:fs";
 import { createConnection, createServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 
 const SUFFIX = ".sock";
 
@@ -22,21 +31,52 @@ export function runningSessions(): readonly string[] {
     .map((name) => name.slice(0, -SUFFIX.length));
 }
 
-/** Any connection to the socket stops the run; the answer says that the latch has fallen. */
-export function offerStop(path: string, onStop: () => void): Server {
+/** `sun_path` has 108 bytes on Linux, 104 elsewhere. */
+const LONGEST_PATH = 100;
+
+/**
+ * A run that `pulsetrain stop` could not reach does not begin (STP-01). Makes the folder; throws
+ * CLI_BAD_CALL with the reason.
+ */
+export function requireStoppable(path: string): void {
+  const refuse = (why: string): PulsetrainError =>
+    new PulsetrainError(
+      "CLI_BAD_CALL",
+      `\`pulsetrain stop\` could not reach this run: ${why}; PULSETRAIN_STOP_DIR names another folder`,
+    );
+  if (Buffer.byteLength(path) > LONGEST_PATH) throw refuse(`the path ${path} is too long`);
+  try {
+    makeFolder();
+    accessSync(stopFolder(), constants.W_OK | constants.X_OK);
+  } catch (error) {
+    throw refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function makeFolder(): void {
   mkdirSync(stopFolder(), { recursive: true });
   try {
     chmodSync(stopFolder(), 0o1777);
   } catch {
     // Somebody else made the folder; its mode is theirs.
   }
+}
+
+/**
+ * Any connection to the socket stops the run; the answer says that the latch has fallen. So does a
+ * socket that cannot be offered, with the reason.
+ */
+export function offerStop(path: string, onStop: (lost?: string) => void): Server {
+  makeFolder();
   rmSync(path, { force: true });
   const server = createServer((connection) => {
     connection.on("error", () => undefined);
     onStop();
     connection.end("stopped\n");
   });
-  server.on("error", () => undefined);
+  server.on("error", (error) =>
+    onStop(`nothing could stop this run from outside: ${error.message}`),
+  );
   server.listen(path, () => chmodSync(path, 0o777));
   server.unref();
   return server;

@@ -9,7 +9,7 @@ import { utcMsOf } from "../../time/calendar.ts";
 import { createRealClock, type RealClock } from "../../time/realClock.ts";
 import { createVirtualClock } from "../../time/virtualClock.ts";
 import type { RigProcessConfig } from "../rig/rigConfigMessage.ts";
-import { offerStop, stopSocketPath, withdrawStop } from "../rig/stopSocket.ts";
+import { offerStop, requireStoppable, stopSocketPath, withdrawStop } from "../rig/stopSocket.ts";
 import { type Conductor, createConductor, type SessionEnd, type Watcher } from "./conductor.ts";
 import { attachControls } from "./controls.ts";
 import { openDoseBook } from "./doseBook.ts";
@@ -58,6 +58,7 @@ async function executeReal(execution: Execution, body: SessionBody): Promise<Ses
   const writer = startSession(execution, clock);
   let host: RigHost;
   try {
+    requireStoppable(stopSocket);
     host = await startRigProcess(config);
   } catch (error) {
     return failedBeforeStart(writer, clock, error);
