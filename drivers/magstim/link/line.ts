@@ -80,7 +80,8 @@ export function createLine(parts: LineParts): Line {
       }
       if (taken.answer.kind === "good") mayEcho = false;
       parts.onAnswer(taken.answer, atMs);
-      taken.settle({ kind: "answer", atMs, answer: taken.answer });
+      const { answer, asOfMs } = taken;
+      taken.settle({ kind: "answer", atMs, answer, asOfMs });
     }
   };
   const flush = (atMs: number): void => take(splitter.flush(), atMs);
@@ -157,13 +158,14 @@ type Taken =
   | {
       readonly kind: "answer";
       readonly answer: Answer;
+      readonly asOfMs: number | null;
       readonly settle: (exchange: Exchange) => void;
     };
 
 /** A frame goes to the question it answers; everything else is junk. */
 function takePiece(piece: Piece<Answer>, inFlight: InFlight): Taken {
   if (piece.kind === "junk") return { kind: "junk", why: piece.why };
-  const settle = inFlight.match(piece.meaning);
-  if (settle === null) return { kind: "junk", why: "an answer that nobody waits for" };
-  return { kind: "answer", answer: piece.meaning, settle };
+  const match = inFlight.match(piece.meaning);
+  if (match === null) return { kind: "junk", why: "an answer that nobody waits for" };
+  return { kind: "answer", answer: piece.meaning, ...match };
 }

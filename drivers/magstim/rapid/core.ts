@@ -140,14 +140,16 @@ function createAsking(line: Line, clock: LabClock, state: () => RapidState): Ask
       ),
     readParameters: async () => {
       lastReadMs = clock.now();
-      requireGood(await question({ command: "getParameters" }), "reading the parameters");
+      const exchange = await question({ command: "getParameters" });
+      requireGood(exchange, "reading the parameters");
       const { status } = state();
       if (status === null)
         throw new PulsetrainError(
           "DEVICE_WRONG_ANSWER",
           "reading the parameters: no status in the answer",
         );
-      return status;
+      const asOfMs = exchange.kind === "answer" ? exchange.asOfMs : null;
+      return asOfMs === null ? status : { ...status, atMs: Math.min(status.atMs, asOfMs) };
     },
     readTemperature: async () => {
       requireGood(await question({ command: "getTemperature" }), "reading the coil temperature");

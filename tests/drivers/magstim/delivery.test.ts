@@ -12,7 +12,8 @@ import { bytesOf } from "./vectors.ts";
 function acknowledged(hex: string, atMs = 10): WatchInput {
   const answer = decodeAnswer(bytesOf(hex), { model: "rapid", major: 9, highResolution: false });
   if (!answer.ok) throw new Error(answer.error.why);
-  return { kind: "acknowledged", exchange: { kind: "answer", atMs, answer: answer.value } };
+  const exchange = { kind: "answer", atMs, answer: answer.value, asOfMs: null } as const;
+  return { kind: "acknowledged", exchange };
 }
 
 function seen(
