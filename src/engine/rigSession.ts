@@ -193,6 +193,10 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       if (!connected) await connect();
     } catch (error) {
       if (!isPulsetrainError(error)) throw error;
+      // A stop that came first is how this run ended, unless the device itself gives reason to look.
+      const unreached = error.code === "DEVICE_SILENT" || error.code.startsWith("PORT_");
+      if (stop.by !== null && fault === null && unreached)
+        return ending({ status: "stopped", code: "CLI_STOPPED", detail: stop.by });
       fail(error.code, error.detail);
       await stopping;
       return ending({ status: "faulted", code: error.code, detail: error.detail });

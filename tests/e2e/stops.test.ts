@@ -119,6 +119,21 @@ describe.concurrent("a run that is stopped before it has begun", { timeout: PATI
     }
   });
 
+  test("ends with 5 when it still waits for the device's first answer", async ({ lab }) => {
+    const unit = await lab.stimulator(["--fault", "silent"]);
+    const protocol = lab.file("p.yaml", trainsText(2, 5, 1.5));
+    const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT]);
+    await childOf(run.pid);
+    await eventually("the plan on its way to the device", () => {
+      return eventsOf(lab.events(), "segment").length > 0;
+    });
+    run.kill("SIGINT");
+    const { code, stdout, stderr } = await run.done;
+    expect(code, stderr).toBe(5);
+    expect(jsonLines(stdout).at(-1)).toMatchObject({ status: "stopped", planned: 10, skipped: 10 });
+    expect(unit.discharges()).toEqual([]);
+  });
+
   test("ends with 5 on the virtual clock too", async ({ lab }) => {
     const name = "koch-2022-precuneus-24wk";
     const run = lab.start(["run", name, "--speed", "max", "--db", lab.db, "--json", ...RMT]);
