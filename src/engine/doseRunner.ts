@@ -8,6 +8,7 @@ import type { Gate, Permit, Refusal } from "../safety/types.ts";
 import { pulsesOf } from "./groups.ts";
 import type { IntentKeeper } from "./intents.ts";
 import type { Outbox } from "./outbox.ts";
+import { refusalDetail } from "./refusalDetail.ts";
 import type { StopSignal } from "./stopSignal.ts";
 
 /** The status is read so long before a dose that the longest query (28 ms of line) fits twice. */
@@ -145,7 +146,9 @@ async function permitFor(
       rule,
       detail,
     });
-    const fatal = endsRun(permit.error, seen) ? { code, detail } : null;
+    const fatal = endsRun(permit.error, seen)
+      ? { code, detail: refusalDetail(permit.error) }
+      : null;
     return { skip: `refused by the gate: ${detail}`, fatal };
   }
   instants.permittedMs = clock.now();

@@ -3,7 +3,7 @@ import type { JournalEvent } from "../contract/events.ts";
 import type { DeviceModel, Stimulator } from "../contract/stimulator.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
-import { isPulsetrainError } from "../errors/pulsetrainError.ts";
+import { isPulsetrainError, type PulsetrainError } from "../errors/pulsetrainError.ts";
 import { openGate } from "../safety/gate.ts";
 import { claimReceiptMint, type MintReceipt } from "../safety/receipts.ts";
 import type { CheckInput, Gate } from "../safety/types.ts";
@@ -57,6 +57,8 @@ export function startRigSession(
   line.onClosed((detail) => session.stop.set(`parent gone: ${detail}`));
   return { ended: session.ended, stop: (by) => session.stop.set(by), fail: session.fail };
 }
+
+type Unreached = Omit<SegmentResult, "counts" | "given">;
 
 interface Session {
   readonly stop: StopSignal;
@@ -152,6 +154,17 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       ? clock.now()
       : clock.now() + parts.model.capabilities.worstReadyMs + START_LEAD_MS;
 
+  /** How a run ends whose device could not be probed. */
+  const unreachedEnd = async ({ code, detail }: PulsetrainError): Promise<Unreached> => {
+    // A stop that came first is how it ended, unless the device itself gives reason to look.
+    const unreached = code === "DEVICE_SILENT" || code.startsWith("PORT_");
+    if (stop.by !== null && fault === null && unreached)
+      return { status: "stopped", code: "CLI_STOPPED", detail: stop.by };
+    fail(code, detail);
+    await stopping;
+    return { status: "faulted", code, detail };
+  };
+
   const runOne = async (segment: number, plan: Plan): Promise<SegmentEnd> => {
     const nothing = { planned: plan.pulses, delivered: 0, unknown: 0, skipped: plan.pulses };
     const ending = (rest: Omit<SegmentResult, "counts" | "given">): SegmentEnd => ({
@@ -193,13 +206,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       if (!connected) await connect();
     } catch (error) {
       if (!isPulsetrainError(error)) throw error;
-      // A stop that came first is how this run ended, unless the device itself gives reason to look.
-      const unreached = error.code === "DEVICE_SILENT" || error.code.startsWith("PORT_");
-      if (stop.by !== null && fault === null && unreached)
-        return ending({ status: "stopped", code: "CLI_STOPPED", detail: stop.by });
-      fail(error.code, error.detail);
-      await stopping;
-      return ending({ status: "faulted", code: error.code, detail: error.detail });
+      return ending(await unreachedEnd(error));
     }
     const result = await deliver(segment, plan, opened.value, notBeforeMs);
     // What is left of its permits is worth nothing to the next plan.

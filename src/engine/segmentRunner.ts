@@ -9,6 +9,7 @@ import { armingGroupEnd, continuesTrain, lastPulseMs, pulsesOf, staysArmed } fro
 import { type DueDose, INTENT_LEAD_MS } from "./intents.ts";
 import type { Progress } from "./messages.ts";
 import type { PauseControl } from "./pauseControl.ts";
+import { refusalDetail } from "./refusalDetail.ts";
 import { createTally } from "./tally.ts";
 
 /** From ready to the first dose of a plan: time for its intent and its status. */
@@ -198,7 +199,7 @@ function orThrow<T>(
     | { readonly ok: false; readonly error: Refusal },
 ): T {
   if (result.ok) return result.value;
-  throw new PulsetrainError(result.error.code, result.error.detail);
+  throw new PulsetrainError(result.error.code, refusalDetail(result.error));
 }
 
 /** One dose, then what follows from it: skip the rest of its train, disarm before a long rest. */
