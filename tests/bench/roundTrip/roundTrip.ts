@@ -109,7 +109,7 @@ export async function benchRoundTrip(folder: string): Promise<Section> {
       notes: ["skipped: neither gcc nor python3 is here to make a client to compare with"],
     };
   }
-  const device = await startDevice();
+  const device = await startDevice("ordinary");
   const ours: number[] = [];
   const bare: number[] = [];
   for (let block = 0; block < BLOCKS; block += 1) {

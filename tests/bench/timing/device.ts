@@ -10,8 +10,9 @@ export interface Device {
   close(): void;
 }
 
-export async function startDevice(): Promise<Device> {
-  const child = startProcess("./deviceProcess.ts");
+/** `prompt`: it goes before everything else, as a device with a processor of its own does. */
+export async function startDevice(kind: "prompt" | "ordinary"): Promise<Device> {
+  const child = startProcess("./deviceProcess.ts", [kind]);
   const { devicePath, sinkPath } = await nextMessage<DeviceReady>(child);
   return {
     devicePath,

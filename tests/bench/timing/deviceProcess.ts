@@ -10,7 +10,7 @@ import { createRealClock } from "../../../src/time/realClock.ts";
 import { askForPriority } from "./priority.ts";
 
 // A device answers at once, whatever the host has to do.
-askForPriority();
+if (process.argv.includes("prompt")) askForPriority();
 
 export interface DeviceReady {
   readonly type: "ready";

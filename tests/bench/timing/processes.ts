@@ -2,8 +2,8 @@ import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 
 /** A script of this folder in a process of its own. */
-export function startProcess(file: string): ChildProcess {
-  return fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+export function startProcess(file: string, args: readonly string[] = []): ChildProcess {
+  return fork(fileURLToPath(new URL(file, import.meta.url)), args, {
     serialization: "advanced",
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });

@@ -5,9 +5,9 @@
 export const PULSES_PER_TRAIN = 40;
 export const INTERVAL_MS = 50;
 /** From one train of the rig to its next. */
-export const PERIOD_MS = 4000;
+export const PERIOD_MS = 3960;
 /** From the first pulse of a train of the rig to the first of the bare loop's. */
-export const FLOOR_OFFSET_MS = 2000;
+export const FLOOR_OFFSET_MS = 1960;
 export const POWER_PCT_MSO = 40;
 /** Rule WDG-02: a pulse that is later is skipped, and the rest of its train with it. */
 export const LATE_LIMIT_MS = 5;

@@ -34,7 +34,7 @@ interface StallRun {
 }
 
 async function stallOnce(folder: string, turn: number): Promise<StallRun> {
-  const device = await startDevice();
+  const device = await startDevice("prompt");
   const journal = openJournal(join(folder, `stall-${turn}.db`), utcNow());
   const events: JournalEvent[] = [];
   let stalledMs: number | null = null;
