@@ -1,4 +1,4 @@
-import type { RunStatus } from "../../contract/events.ts";
+import type { JournalEvent, RunStatus } from "../../contract/events.ts";
 import type { LedgerSnapshot } from "../../contract/session.ts";
 import type { FaultOrder } from "../../contract/simulator.ts";
 import type { LabClock } from "../../contract/time.ts";
@@ -15,6 +15,7 @@ import { attachControls } from "./controls.ts";
 import { openDoseBook } from "./doseBook.ts";
 import { type RigHost, startRigHere, startRigProcess } from "./host.ts";
 import { gateContext, type Setup } from "./setup.ts";
+import { watchStopRequests } from "./stopRequests.ts";
 
 /** How a session is carried out. */
 export interface Execution {
@@ -44,6 +45,8 @@ export interface Ending {
 }
 
 const HEARTBEAT_MS = 100;
+/** A signal that came before an error is heard within this time after it. */
+const SIGNAL_TURN_MS = 50;
 /** Rule WDG-01. */
 const PARENT_SILENCE_MS = 500;
 
@@ -61,7 +64,12 @@ async function executeReal(execution: Execution, body: SessionBody): Promise<Ses
     requireStoppable(stopSocket);
     host = await startRigProcess(config);
   } catch (error) {
-    return failedBeforeStart(writer, clock, error);
+    // What ended the process beside the port may have been meant for the whole run.
+    await clock.wait(SIGNAL_TURN_MS);
+    const { stoppedBy } = watchStopRequests();
+    return stoppedBy === null
+      ? failedBeforeStart(writer, clock, error)
+      : stoppedBeforeStart(writer, clock, stoppedBy);
   }
   return conduct(execution, body, {
     clock,
@@ -166,20 +174,27 @@ function startSession(execution: Execution, clock: LabClock): SessionWriter {
 
 function failedBeforeStart(writer: SessionWriter, clock: LabClock, error: unknown): SessionEnd {
   const ending = endingOf(error);
+  const code = ending.code ?? "CLI_BUG";
+  return endBeforeStart(writer, ending, {
+    tMs: clock.now(),
+    kind: "fault",
+    code,
+    detail: ending.detail,
+  });
+}
+
+function stoppedBeforeStart(writer: SessionWriter, clock: LabClock, by: string): SessionEnd {
+  const ending: Ending = { status: "stopped", code: "CLI_STOPPED", detail: by };
+  return endBeforeStart(writer, ending, { tMs: clock.now(), kind: "stop", by, detail: "" });
+}
+
+/** Nothing was opened: no pulse can have come. */
+function endBeforeStart(writer: SessionWriter, ending: Ending, why: JournalEvent): SessionEnd {
   const counts = { planned: 0, delivered: 0, unknown: 0, skipped: 0 };
-  writer.append(
-    [
-      { tMs: clock.now(), kind: "fault", code: ending.code ?? "CLI_BUG", detail: ending.detail },
-      {
-        tMs: clock.now(),
-        kind: "run.stop",
-        status: ending.status,
-        ...counts,
-        detail: ending.detail,
-      },
-    ],
-    { durable: true },
-  );
+  const { status, detail } = ending;
+  writer.append([why, { tMs: why.tMs, kind: "run.stop", status, ...counts, detail }], {
+    durable: true,
+  });
   return { ...ending, counts };
 }
 

@@ -9,6 +9,8 @@ export interface ControlTarget {
 /** Signals, and the end of the launcher, from the first moment of a run to the end of its process. */
 export interface StopRequests {
   readonly parentPid: number;
+  /** Who asked for a stop first; null while nobody has. */
+  readonly stoppedBy: string | null;
   /** Hands over what was asked so far and what comes; returns how to let go again. */
   pointAt(target: ControlTarget): () => void;
 }
@@ -47,6 +49,9 @@ function startWatching(): StopRequests {
 
   return {
     parentPid: process.ppid,
+    get stoppedBy() {
+      return stoppedBy;
+    },
     pointAt(next) {
       target = next;
       if (pauseAsked) next.togglePause("SIGUSR1");
