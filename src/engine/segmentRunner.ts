@@ -139,6 +139,8 @@ async function passBorder(
   const shiftedMs = walk.baseMs === null ? 0 : Math.max(0, soonestMs - (walk.baseMs + dose.dueMs));
   if (walk.baseMs !== null) walk.baseMs += shiftedMs;
   outbox.emit({ tMs: clock.now(), kind: "resume", by: resumedBy, shiftedMs });
+  // Seen at once by whoever resumed; getting ready again takes seconds.
+  outbox.flush();
   return true;
 }
 

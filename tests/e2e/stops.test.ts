@@ -52,6 +52,42 @@ async function expectStopped(lab: Lab, { unit, run }: Started, by: RegExp): Prom
   expect(atEnd % TRAIN_PULSES).not.toBe(0);
 }
 
+describe.concurrent("a run that is paused", { timeout: PATIENCE_MS }, () => {
+  test("pauses at the next train border on SIGUSR1, goes on with the next, and shortens no interval", async ({
+    lab,
+  }) => {
+    const unit = await lab.stimulator();
+    const protocol = lab.file("p.yaml", trainsText(20, 8, 1.5));
+    const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT]);
+    await unit.discharged(3, run);
+    run.kill("SIGUSR1");
+    await run.said(/paused: SIGUSR1/);
+    const atPause = unit.discharges().length;
+    expect(atPause % 8).toBe(0);
+    expect(await unit.firesWhenTold()).toBe(false);
+    await wait(1500);
+    expect(unit.discharges()).toHaveLength(atPause);
+    run.kill("SIGUSR1");
+    await unit.discharged(atPause + 8, run);
+    run.kill("SIGINT");
+    const { code, stderr } = await run.done;
+    expect(code, stderr).toBe(5);
+
+    const events = lab.events();
+    expect(events.filter(({ kind }) => kind === "pause" || kind === "resume")).toHaveLength(2);
+    const [resume] = eventsOf(events, "resume");
+    expect(resume?.shiftedMs).toBeGreaterThan(1000);
+    const written = eventsOf(events, "written");
+    for (const [i, { writtenMs }] of written.entries()) {
+      const before = written[i - 1];
+      // 0.8 s of train and 1.5 s of rest, less what a dose may be late.
+      if (before !== undefined) expect(writtenMs - before.writtenMs).toBeGreaterThan(2300 - 5);
+    }
+    // Paused means disarmed: what comes after it has an arming of its own.
+    expect(eventsOf(events, "arm")).toHaveLength(2);
+  });
+});
+
 describe.concurrent("a run that is stopped in the middle of a train", {
   timeout: PATIENCE_MS,
 }, () => {
@@ -143,41 +179,5 @@ describe.concurrent("a run that is stopped before it has begun", { timeout: PATI
     expect(code, stderr).toBe(5);
     expect(jsonLines(stdout)).toEqual([expect.objectContaining({ status: "stopped" })]);
     expect(eventsOf(lab.events(), "disarm").at(-1)).toMatchObject({ confirmed: true });
-  });
-});
-
-describe.concurrent("a run that is paused", { timeout: PATIENCE_MS }, () => {
-  test("pauses at the next train border on SIGUSR1, goes on with the next, and shortens no interval", async ({
-    lab,
-  }) => {
-    const unit = await lab.stimulator();
-    const protocol = lab.file("p.yaml", trainsText(20, 8, 1.5));
-    const run = lab.start(["run", protocol, "--rig", unit.rig, "--db", lab.db, "--json", ...RMT]);
-    await unit.discharged(3, run);
-    run.kill("SIGUSR1");
-    await run.said(/paused: SIGUSR1/);
-    const atPause = unit.discharges().length;
-    expect(atPause % 8).toBe(0);
-    expect(await unit.firesWhenTold()).toBe(false);
-    await wait(1500);
-    expect(unit.discharges()).toHaveLength(atPause);
-    run.kill("SIGUSR1");
-    await unit.discharged(atPause + 8, run);
-    run.kill("SIGINT");
-    const { code, stderr } = await run.done;
-    expect(code, stderr).toBe(5);
-
-    const events = lab.events();
-    expect(events.filter(({ kind }) => kind === "pause" || kind === "resume")).toHaveLength(2);
-    const [resume] = eventsOf(events, "resume");
-    expect(resume?.shiftedMs).toBeGreaterThan(1000);
-    const written = eventsOf(events, "written");
-    for (const [i, { writtenMs }] of written.entries()) {
-      const before = written[i - 1];
-      // 0.8 s of train and 1.5 s of rest, less what a dose may be late.
-      if (before !== undefined) expect(writtenMs - before.writtenMs).toBeGreaterThan(2300 - 5);
-    }
-    // Paused means disarmed: what comes after it has an arming of its own.
-    expect(eventsOf(events, "arm")).toHaveLength(2);
   });
 });
