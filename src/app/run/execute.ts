@@ -164,11 +164,13 @@ function endingOf(error: unknown): Ending {
 }
 
 function startSession(execution: Execution, clock: LabClock): SessionWriter {
+  const tMs = clock.now();
   return execution.journal.startSession({
     session: execution.session,
-    tMs: clock.now(),
+    tMs,
     toUtcIso: (atMs) => clock.toUtcIso(atMs),
-    body: execution.runStart,
+    // CLOCK_MONOTONIC of `t` 0, so that discharge lines of another process can be compared.
+    body: { ...execution.runStart, monotonicStartS: clock.toMonotonicS(tMs) },
   });
 }
 
