@@ -169,8 +169,9 @@ function startSession(execution: Execution, clock: LabClock): SessionWriter {
     session: execution.session,
     tMs,
     toUtcIso: (atMs) => clock.toUtcIso(atMs),
-    // CLOCK_MONOTONIC of `t` 0, so that discharge lines of another process can be compared.
-    body: { ...execution.runStart, monotonicStartS: clock.toMonotonicS(tMs) },
+    // CLOCK_MONOTONIC of `t` 0, and what the clock of all `...Ms` instants shows then, so that
+    // discharge lines of another process can be compared.
+    body: { ...execution.runStart, monotonicStartS: clock.toMonotonicS(tMs), clockStartMs: tMs },
   });
 }
 
