@@ -30,6 +30,7 @@ export async function accountedRun(
     },
   });
   accountHolds(result);
+  expect(result.code, result.detail).not.toBe("CLI_BUG");
   const acting = planned.filter(({ closed }) => !closed).length;
   expect(result.pending, "nothing is left on the clock").toBe(acting);
   return result;
