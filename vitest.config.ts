@@ -3,7 +3,19 @@ import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const shared = { environment: "node", testTimeout: 30_000, hookTimeout: 30_000 } as const;
 
-// `fast` is what `npm test` and CI run; `slow` (soak, thousands of sessions) has a script of its own.
+// Tests that start processes and live in real time. A machine that stalls longer than the rules
+// allow ends a run in them, as it should; such a test is then tried again.
+const realTime = [
+  "tests/e2e/**/*.test.ts",
+  "tests/peers/**/*.test.ts",
+  "tests/docs/commands.test.ts",
+  "tests/redteam/crash.test.ts",
+  "tests/simulators/hosting/**/*.test.ts",
+  "tests/io/serialPort.test.ts",
+  "tests/journal/{failures,lease,processes}.test.ts",
+];
+
+// `fast` and `real-time` are what `npm test` and CI run; `slow` (soak, thousands of sessions) has a script of its own.
 const config: ViteUserConfig = defineConfig({
   test: {
     // One worker fewer than processors would be a single one on two, and half of the time is waiting.
@@ -15,9 +27,10 @@ const config: ViteUserConfig = defineConfig({
           ...shared,
           name: "fast",
           include: ["tests/**/*.test.ts"],
-          exclude: ["tests/slow/**", "tests/architecture/canary/**"],
+          exclude: ["tests/slow/**", "tests/architecture/canary/**", ...realTime],
         },
       },
+      { test: { ...shared, name: "real-time", include: realTime, testTimeout: 60_000, retry: 2 } },
       {
         test: {
           ...shared,
