@@ -17,13 +17,13 @@ import { benchLateness } from "./timing/lateness.ts";
 import { benchStall } from "./timing/stall.ts";
 import { benchVirtual } from "./virtual/virtual.ts";
 
-/** 2000 pulses. */
-const TRAINS = 50;
+/** Pulses that are written for the distribution of lateness. */
+const PULSES = 2000;
 
 type Bench = (folder: string) => Section | Promise<Section>;
 
 const BENCHES: Readonly<Record<string, Bench>> = {
-  lateness: (folder) => benchLateness(folder, TRAINS),
+  lateness: (folder) => benchLateness(folder, PULSES),
   stall: benchStall,
   "round-trip": benchRoundTrip,
   intents: benchIntents,
