@@ -116,6 +116,8 @@ function touch(db: Sqlite): void {
  */
 function lengthenLog(appender: Appender, db: Sqlite): void {
   for (let page = 0; page < LOG_PAGES; page++) appender.write(false, () => touch(db));
+  // The next event begins at the start of the log; where a reader holds it, the log goes on.
+  db.pragma("wal_checkpoint(RESTART)");
 }
 
 /** Gives the lease back as far as that can still be written, and closes. */

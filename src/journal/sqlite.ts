@@ -11,12 +11,18 @@ export type Sqlite = Database.Database;
 const BUSY_MS = 1_000;
 
 /**
- * Length of the write-ahead log after which its pages move into the file and the log starts over.
- * Short, because the whole of it is written when a journal is opened: writing over a log is faster
- * to sync than making it longer. Yet so long that the move, which syncs twice, costs each of the
- * about hundred durable events in between little.
+ * Length to which the write-ahead log is written when a journal is opened: writing over a log is
+ * faster to sync than making it longer, and this much holds a session of common length.
  */
 export const LOG_PAGES = 400;
+
+/**
+ * Length after which SQLite by itself moves the log into the file, in the middle of a run. The move
+ * syncs twice and was seen to take more than a second on a busy disk, in which the process that owns
+ * the journal is silent and rule WDG-01 disarms. So it waits for the opening and the closing of a
+ * journal; a log of this length (64 MiB) is far beyond any session.
+ */
+const LONGEST_LOG_PAGES = 16_384;
 
 /** Codes of SQLite that say: the content is not what it should be. */
 const DAMAGED =
@@ -37,7 +43,7 @@ export function openForWriting(file: string, check: (db: Sqlite) => void): Sqlit
       db.pragma(`page_size = ${PAGE_SIZE_BYTES}`);
       db.pragma("journal_mode = WAL");
       db.pragma("synchronous = FULL");
-      db.pragma(`wal_autocheckpoint = ${LOG_PAGES}`);
+      db.pragma(`wal_autocheckpoint = ${LONGEST_LOG_PAGES}`);
       return db;
     } catch (error) {
       db.close();

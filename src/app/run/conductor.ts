@@ -104,6 +104,8 @@ export function createConductor(parts: ConductorParts): Conductor {
       return;
     }
     let seqs: readonly number[] | null = null;
+    // A disk may be slow to sync: the silence that the rig counts begins with it and not before.
+    if (parts.heartbeatMs !== null) line.send({ type: "heartbeat" });
     try {
       seqs = writer.append(message.events, { durable: message.durable });
       parts.doseBook?.enter(message.events, seqs);
