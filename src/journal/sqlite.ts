@@ -12,9 +12,9 @@ const BUSY_MS = 1_000;
 
 /**
  * Length to which the write-ahead log is written when a journal is opened: writing over a log is
- * faster to sync than making it longer, and this much holds a session of common length.
+ * faster to sync than making it longer. This much (12 MB) holds a thousand durable events or more.
  */
-export const LOG_PAGES = 400;
+export const LOG_PAGES = 3_000;
 
 /**
  * Length after which SQLite by itself moves the log into the file, in the middle of a run. The move
