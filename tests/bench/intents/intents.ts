@@ -8,7 +8,7 @@ import { figure, median, type Section } from "../figure.ts";
 import { benchPlan } from "../timing/benchModel.ts";
 
 const ROUNDS = 24;
-/** A round of one is followed by a round of the other; each is long enough to empty the journal's log. */
+/** A round of one is followed by a round of the other. */
 const PER_ROUND = 50;
 const LEAST_OF_BARE = 0.6;
 
@@ -75,7 +75,7 @@ export function benchIntents(folder: string): Section {
       }),
     ],
     notes: [
-      `the median of ${ROUNDS} rounds of ${PER_ROUND}; each takes along what empties the log`,
+      `the rate of the middle one of ${ROUNDS} rounds of ${PER_ROUND}; the log is emptied before and after them`,
     ],
   };
 }
