@@ -1,6 +1,7 @@
 /** How many pulses one start gives and how far apart: the arithmetic of a dose, in one place. */
 import type { DoseShape } from "../contract/dose.ts";
 
+/** For an external window the most that it may hold. */
 export function pulseCount(shape: DoseShape): number {
   switch (shape.kind) {
     case "pulse":
@@ -10,28 +11,38 @@ export function pulseCount(shape: DoseShape): number {
     case "burst":
     case "train":
       return shape.pulses;
+    case "burst-train":
+      return shape.bursts * shape.pulsesPerBurst;
+    case "external":
+      return shape.maxPulses;
   }
 }
 
-/** Distance between neighbouring pulses of one start, ms; 0 for a single pulse. */
+/** Shortest distance between neighbouring pulses of one start, ms; 0 for a single pulse. */
 export function spacingMs(shape: DoseShape): number {
   switch (shape.kind) {
     case "pulse":
       return 0;
     case "pair":
     case "burst":
+    case "burst-train":
       return shape.isiMs;
     case "train":
       return 1000 / shape.frequencyHz;
+    case "external":
+      return shape.minIntervalMs;
   }
 }
 
 /** Instant of pulse `i`, from 0, after the first, ms. A train is computed without summing up intervals. */
 export function pulseOffsetMs(shape: DoseShape, i: number): number {
-  return shape.kind === "train" ? (i * 1000) / shape.frequencyHz : i * spacingMs(shape);
+  if (shape.kind === "train") return (i * 1000) / shape.frequencyHz;
+  if (shape.kind !== "burst-train") return i * spacingMs(shape);
+  const burst = Math.floor(i / shape.pulsesPerBurst);
+  return (burst * 1000) / shape.burstHz + (i % shape.pulsesPerBurst) * shape.isiMs;
 }
 
-/** From the first pulse to the last, ms. */
+/** From the first pulse to the last, ms; an external window lasts its whole time. */
 export function spanMs(shape: DoseShape): number {
-  return pulseOffsetMs(shape, pulseCount(shape) - 1);
+  return shape.kind === "external" ? shape.windowMs : pulseOffsetMs(shape, pulseCount(shape) - 1);
 }

@@ -20,7 +20,30 @@ export type DoseShape =
   /** Pulses of one start at equal spacing, for devices that make bursts. */
   | { readonly kind: "burst"; readonly pulses: number; readonly isiMs: number }
   /** A train that the device times by itself. */
-  | { readonly kind: "train"; readonly pulses: number; readonly frequencyHz: number };
+  | { readonly kind: "train"; readonly pulses: number; readonly frequencyHz: number }
+  /** A train of bursts that the device times by itself from one start. */
+  | {
+      readonly kind: "burst-train";
+      readonly bursts: number;
+      /** Bursts a second. */
+      readonly burstHz: number;
+      readonly pulsesPerBurst: number;
+      /** Between neighbouring pulses of a burst. */
+      readonly isiMs: number;
+    }
+  /**
+   * A window in which somebody else starts the pulses: a script, a pedal, a closed-loop box at the
+   * trigger input, or a protocol stored in the device. Every figure is a ceiling; judged as if all
+   * of them were reached.
+   */
+  | {
+      readonly kind: "external";
+      readonly maxPulses: number;
+      /** No two pulses may come closer. */
+      readonly minIntervalMs: number;
+      readonly windowMs: number;
+      readonly by: "trigger" | "stored-protocol";
+    };
 
 /** One thing the stimulator delivers on one start. */
 export interface Dose {

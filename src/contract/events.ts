@@ -119,6 +119,13 @@ export type EventBody =
       readonly body: Readonly<Record<string, unknown>>;
     }
   | { readonly kind: "fault"; readonly code: string; readonly detail: string }
+  /** Coil or pulse shape are others than before: thresholds measured with the old one are void. */
+  | {
+      readonly kind: "equipment";
+      readonly what: "coil" | "waveform" | "current-direction" | "temperature-sensor";
+      readonly was: string;
+      readonly now: string;
+    }
   | { readonly kind: "pause"; readonly by: string }
   | { readonly kind: "resume"; readonly by: string; readonly shiftedMs: number }
   /** The latch fell: nothing is armed or fired in this run any more. */

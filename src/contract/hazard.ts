@@ -9,6 +9,8 @@ export type Hazard =
   | { readonly kind: "setting"; readonly setting: string; readonly value: number }
   | { readonly kind: "arm" }
   | { readonly kind: "fire" }
+  /** One frame that does several of these at once; each of them needs its own grant. */
+  | { readonly kind: "several"; readonly hazards: readonly Hazard[] }
   /** Anything that is not known to be safe, several frames glued together, or cut frames. */
   | { readonly kind: "unknown"; readonly why: string };
 

@@ -31,6 +31,27 @@ export interface SimulatorOptions {
   readonly faults: readonly FaultOrder[];
   /** Figures of the body that a test or a bench may set otherwise; keys are the simulator's own. */
   readonly body?: Readonly<Record<string, number>>;
+  /** What the electrodes of a simulated amplifier see; absent: a signal of its own. */
+  readonly source?: SignalSource;
+  /** Free options, as the rig file has them. */
+  readonly options?: Readonly<Record<string, unknown>>;
+}
+
+/** What is at the electrodes: the only view that an amplifier has of a simulated person. */
+export interface SignalSource {
+  /**
+   * Writes `out.length` samples of one channel in microvolt, the first at `firstMs` on the run's clock
+   * and the others `stepMs` apart. Called for every channel in turn, with rising instants.
+   */
+  fill(channel: number, firstMs: number, stepMs: number, out: Float64Array): void;
+}
+
+/** An output line of a simulated trigger box. */
+export interface LineEdge {
+  readonly atMs: number;
+  /** From 1. */
+  readonly line: number;
+  readonly rises: boolean;
 }
 
 /** A device seen from the far side of its cable. */
@@ -41,10 +62,17 @@ export interface SimulatedDevice {
   readonly discharges$: Observable<Discharge>;
   /** Emits when a fault unplugs the cable. */
   readonly unplugged$: Observable<void>;
+  /** Edges of the outputs of a trigger box; absent on everything else. */
+  readonly edges$?: Observable<LineEdge>;
   /** Bytes from the host. */
   fromHost(bytes: Uint8Array): void;
-  /** A rising edge on the trigger input. */
+  /** A rising edge on the trigger input. On an amplifier: its mark in the sample of this instant. */
   trigger(): void;
+  /**
+   * Somebody at the device's own panel: orders of the simulator's own words (`amplitude 55`, `page 2`,
+   * `enable`). Absent: it has none. Throws a coded error for an order it does not know.
+   */
+  panel?(order: string): void;
   /** Order a fault now. Throws a coded error for a kind this device does not know. */
   fault(order: FaultOrder): void;
   close(): void;

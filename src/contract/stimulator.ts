@@ -1,9 +1,14 @@
 import type { Observable } from "rxjs";
-import type { Dose } from "./dose.ts";
+import type { DecodedFrame, DecodeOptions } from "./decode.ts";
+import type { Dose, Rounding } from "./dose.ts";
+import type { GuardedBytePort, PermitLike } from "./guarded.ts";
 import type { Hazard, HazardClassifier } from "./hazard.ts";
 import type { Result } from "./result.ts";
 import type { LabClock } from "./time.ts";
-import type { BytePort, SerialLine } from "./transport.ts";
+import type { SerialLine } from "./transport.ts";
+import type { TriggerPath } from "./trigger.ts";
+
+export type { DecodedFrame, DecodeOptions, GuardedBytePort, PermitLike };
 
 /** What a device says of itself, as last read. Null means: this device does not tell. */
 export interface StimulatorStatus {
@@ -22,6 +27,11 @@ export interface StimulatorStatus {
   /** Pulses of the burst that one start gives; null or absent: no burst. */
   readonly burstPulses?: number | null;
   readonly enhancedPower: boolean | null;
+  /** Pulse shape that is set, in the words of `Capabilities.pulseShapes`; null or absent: not told. */
+  readonly waveform?: string | null;
+  readonly currentDirection?: string | null;
+  /** What the device says of the coil that is plugged in (its number, its type); null or absent: not told. */
+  readonly coil?: string | null;
   /** Highest reading of the coil's sensors, and when it was taken. */
   readonly coilTemperatureC: number | null;
   readonly coilTemperatureAtMs: number | null;
@@ -68,7 +78,18 @@ export type StimulatorEvent =
       readonly kind: "pulse";
       readonly atMs: number;
       readonly expected: boolean;
+      /** Realised rate of rise of the current, one a channel; null: the device does not tell. */
       readonly didtAPerUs: readonly number[] | null;
+      /** Pulses that this report stands for where it is more than one (a device that counts bursts). */
+      readonly pulses?: number;
+    }
+  /** Coil or pulse shape are others than before: thresholds measured with the old one are void. */
+  | {
+      readonly kind: "equipment";
+      readonly atMs: number;
+      readonly what: "coil" | "waveform" | "current-direction" | "temperature-sensor";
+      readonly was: string;
+      readonly now: string;
     }
   /** Something was changed at the device's own panel. */
   | { readonly kind: "panel"; readonly atMs: number; readonly detail: string }
@@ -84,11 +105,6 @@ export interface Delivery {
   readonly acknowledgedMs: number | null;
   /** When the device itself showed that it was done (a train bit that rose and fell, a pulse report). */
   readonly deviceReportedMs: number | null;
-}
-
-/** Opaque here; made by `src/safety`, spent by the guarded port. */
-export interface PermitLike {
-  readonly permitId: string;
 }
 
 /**
@@ -117,6 +133,16 @@ export interface Stimulator {
     dose: Dose,
     permit: PermitLike,
   ): { readonly writtenMs: number; readonly writtenHex: string; readonly done: Promise<Delivery> };
+  /**
+   * Somebody else may start pulses from now on, under this permit, until `endExternal`: each is
+   * reported as a `pulse` event with `expected: false`, and recharging after one is no trouble.
+   * For `by: "stored-protocol"` this starts it. Absent: the model cannot be used so.
+   */
+  beginExternal?(
+    dose: Dose,
+    permit: PermitLike,
+  ): { readonly writtenMs: number; readonly writtenHex: string } | null;
+  endExternal?(): void;
   /** Always allowed, jumps every queue. `confirmed`: the device answered that it is in standby. */
   disarm(why: string): Promise<{ readonly confirmed: boolean; readonly detail: string }>;
   /** Disarm, give up control, close the port. */
@@ -130,6 +156,21 @@ export interface DeviceProblem {
   readonly source: string;
 }
 
+/** A stretch of legal values of a setting, ends included. */
+export interface ScaleStretch {
+  readonly from: number;
+  readonly to: number;
+  readonly step: number;
+}
+
+/** What one setting of a model can be, as data: the plan check and the device pages are made of it. */
+export interface SettingRange {
+  readonly setting: string;
+  readonly unit: string;
+  readonly scale: readonly ScaleStretch[];
+  readonly source: string;
+}
+
 /** Plain data about a model with its options (mains voltage, software version when known). */
 export interface Capabilities {
   readonly model: string;
@@ -139,14 +180,29 @@ export interface Capabilities {
     readonly train: boolean;
     readonly burst: boolean;
     readonly pair: boolean;
+    /** A train of bursts from one start. */
+    readonly burstTrain: boolean;
   };
+  /** Pulses may come from its trigger input while this host holds it armed and counts. */
+  readonly externalTrigger: boolean;
+  /** A protocol stored in the device can be started and its pulses are told. */
+  readonly storedProtocol: boolean;
+  /** Intensities of their own: 2 for devices that give two different pulses of one start. */
+  readonly channels: 1 | 2;
   /** Shortest honest interval between pulses that the host times over the wire, ms. */
   readonly hostMinIntervalMs: number;
   readonly maxPctMso: number;
   readonly intensityStepPctMso: number;
   /** Evidence of a delivered dose. */
   readonly evidence: "none" | "status" | "per-pulse";
+  /** The pulse shape of this rig: the key of its thresholds. */
   readonly waveform: string;
+  /** All that the model can be set to. */
+  readonly pulseShapes: readonly string[];
+  readonly currentDirections: readonly string[];
+  readonly ranges: readonly SettingRange[];
+  /** From handing over the bytes of a start to the pulse, worst case, ms; null: there is no such way in. */
+  readonly worstLatencyMs: { readonly serial: number | null; readonly trigger: number | null };
   readonly reportsTemperature: boolean;
   /** Longest time between setting an intensity and ready at it, ms, worst case. */
   readonly worstReadyMs: number;
@@ -158,6 +214,21 @@ export interface DeviceModel {
   judgeDose(dose: Dose): readonly DeviceProblem[];
   /** Pure: least time from the end of this dose's last pulse to the next start, ms. */
   minRestAfterMs(dose: Dose): number;
+  /** Pure: highest rate of single starts or of a train at this output, Hz. */
+  maxFrequencyHz(pctMso: number): number;
+  /**
+   * Pure: the shape on the steps of the device, with every figure that moved. The plan shows each
+   * move and refuses those beyond its tolerance. Absent: every figure of a shape can be set as it is.
+   */
+  onSteps?(shape: Dose["shape"]): {
+    readonly shape: Dose["shape"];
+    readonly roundings: readonly Rounding[];
+  };
+  /**
+   * Pure: what a person must confirm before this dose, because the device cannot tell it (dials of
+   * a stimulator without a wire); null: nothing.
+   */
+  confirmationFor?(dose: Dose): string | null;
   /** Pure: what must be set before the dose. */
   settingsFor(dose: Dose): StimulatorSettings;
   /**
@@ -181,23 +252,8 @@ export interface DriverContext {
   readonly port: GuardedBytePort;
   /** A secret; never log it. Null when the rig has none. */
   readonly unlockCode: string | null;
-}
-
-/** The only way a driver reaches the wire. Throws `PORT_HAZARD_REFUSED` for a hazard no permit grants. */
-export interface GuardedBytePort extends Omit<BytePort, "write"> {
-  write(bytes: Uint8Array, permit?: PermitLike): WriteStampOf;
-}
-type WriteStampOf = ReturnType<BytePort["write"]>;
-
-/** One frame of a capture, in the field names of the vectors under `meaning`. */
-export type DecodedFrame =
-  | { readonly ok: true; readonly hex: string; readonly meaning: Readonly<Record<string, unknown>> }
-  | { readonly ok: false; readonly hex: string; readonly code: string; readonly why: string };
-
-export interface DecodeOptions {
-  readonly direction: "host" | "device";
-  readonly softwareVersion: string | null;
-  readonly highResolution: boolean;
+  /** Starts leave here instead of the wire: RTS, a trigger box. Null or absent: over the wire. */
+  readonly trigger?: TriggerPath | null;
 }
 
 /** What the `index.ts` of a folder in `drivers/` exports as `driver`. */

@@ -8,6 +8,8 @@ export interface NewsVerdict {
   readonly record: JournalEvent | null;
   /** Ends the run (rule FLT-01); null: the run goes on. */
   readonly fault: { readonly code: ErrorCode; readonly detail: string } | null;
+  /** Why thresholds measured before are worth nothing any more; absent: they are. */
+  readonly voidsThresholds?: string;
 }
 
 /** `armed`: the run holds the device armed, so that nobody else may turn or trigger anything. */
@@ -23,13 +25,22 @@ export function judgeNews(event: StimulatorEvent, armed: boolean): NewsVerdict {
         record: note(event.atMs, `changed at the panel: ${event.detail}`),
         fault: armed ? { code: "DEVICE_PANEL_CHANGED", detail: event.detail } : null,
       };
+    case "equipment": {
+      const { what, was, now } = event;
+      const detail = `${what}: ${was} before, ${now} now`;
+      return {
+        record: { tMs: event.atMs, kind: "equipment", what, was, now },
+        fault: armed ? { code: "DEVICE_EQUIPMENT_CHANGED", detail } : null,
+        voidsThresholds: detail,
+      };
+    }
     case "pulse":
       return {
         record: {
           tMs: event.atMs,
           kind: "measure",
           name: event.expected ? "device-pulse" : "foreign-pulse",
-          body: { didtAPerUs: event.didtAPerUs },
+          body: { didtAPerUs: event.didtAPerUs, pulses: event.pulses ?? 1 },
         },
         fault: event.expected
           ? null

@@ -8,10 +8,15 @@ const FORBIDDEN: readonly string[] = ["enhancedPower", "ignoreCoilSwitch"];
 /** The most that a train setting of this name may be for a dose; null: the name says nothing. */
 function most(setting: string, dose: Dose): number | null {
   const { shape } = dose;
-  const frequencyHz = shape.kind === "train" ? shape.frequencyHz : null;
+  const frequencyHz =
+    shape.kind === "train"
+      ? shape.frequencyHz
+      : shape.kind === "burst-train"
+        ? shape.burstHz
+        : null;
   switch (setting) {
     case "pulses":
-      return shape.kind === "train" || shape.kind === "burst" ? shape.pulses : 1;
+      return "pulses" in shape ? shape.pulses : shape.kind === "burst-train" ? shape.bursts : 1;
     case "frequencyHz":
       return frequencyHz;
     case "frequencyTenthsHz":
@@ -36,6 +41,7 @@ function grantProblem(grant: Hazard, dose: Dose): string | null {
     }
     case "safe":
       return null;
+    case "several":
     case "arm":
     case "fire":
     case "unknown":
@@ -51,10 +57,14 @@ export function settingsProblem(device: DeviceModel, dose: Dose): string | null 
   }
   if (train !== null) {
     const { shape } = dose;
+    const told =
+      shape.kind === "train"
+        ? { starts: shape.pulses, hz: shape.frequencyHz }
+        : shape.kind === "burst-train"
+          ? { starts: shape.bursts, hz: shape.burstHz }
+          : null;
     const same =
-      shape.kind === "train" &&
-      train.pulses === shape.pulses &&
-      Math.abs(train.frequencyHz - shape.frequencyHz) < 1e-6;
+      told !== null && train.pulses === told.starts && Math.abs(train.frequencyHz - told.hz) < 1e-6;
     if (!same) return "it would be set to another train than the dose";
   }
   for (const grant of device.grantsFor(dose)) {

@@ -68,6 +68,23 @@ export function extent(dose: Dose): {
   const { shape } = dose;
   if (shape.kind === "pulse") return { pulses: 1, gapMs: Number.POSITIVE_INFINITY, spanMs: 0 };
   if (shape.kind === "pair") return { pulses: 2, gapMs: shape.isiMs, spanMs: shape.isiMs };
+  if (shape.kind === "burst-train") {
+    const { bursts, burstHz, pulsesPerBurst, isiMs } = shape;
+    const burstMs = (pulsesPerBurst - 1) * isiMs;
+    const periodMs = 1000 / burstHz;
+    return {
+      pulses: bursts * pulsesPerBurst,
+      gapMs: Math.min(
+        pulsesPerBurst > 1 ? isiMs : periodMs,
+        bursts > 1 ? periodMs - burstMs : isiMs,
+      ),
+      spanMs: (bursts - 1) * periodMs + burstMs,
+    };
+  }
+  // Somebody else times these: the whole window may hold the last pulse.
+  if (shape.kind === "external") {
+    return { pulses: shape.maxPulses, gapMs: shape.minIntervalMs, spanMs: shape.windowMs };
+  }
   const gapMs = shape.kind === "burst" ? shape.isiMs : 1000 / shape.frequencyHz;
   return { pulses: shape.pulses, gapMs, spanMs: (shape.pulses - 1) * gapMs };
 }
@@ -158,8 +175,16 @@ function judgeTrain(request: GuardRequest): Refusal | null {
 
 /** One start must give what the dose has: a pulse, a pair or a burst, with its interval. */
 function judgeStart({ dose: { shape }, seen }: GuardRequest): Refusal | null {
-  const isiMs = shape.kind === "pair" || shape.kind === "burst" ? shape.isiMs : null;
-  const burstPulses = shape.kind === "burst" ? shape.pulses : null;
+  const isiMs =
+    shape.kind === "pair" || shape.kind === "burst" || shape.kind === "burst-train"
+      ? shape.isiMs
+      : null;
+  const burstPulses =
+    shape.kind === "burst"
+      ? shape.pulses
+      : shape.kind === "burst-train"
+        ? shape.pulsesPerBurst
+        : null;
   const toldIsiMs = seen.isiMs ?? null;
   const toldPulses = seen.burstPulses ?? null;
   const sameIsi =

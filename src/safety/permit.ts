@@ -81,10 +81,30 @@ function covers(grant: Hazard, hazard: Hazard): boolean {
     case "arm":
     case "fire":
       return grant.kind === hazard.kind;
+    // `several` is taken apart before; as a whole nothing covers it.
+    case "several":
     case "safe":
     case "unknown":
       return false;
   }
+}
+
+/** What one frame does, one by one; a frame of several hazards is as bad as all of them. */
+function partsOf(hazard: Hazard): readonly Hazard[] {
+  if (hazard.kind !== "several") return [hazard];
+  return hazard.hazards.flatMap(partsOf).filter(({ kind }) => kind !== "safe");
+}
+
+/** What is left of grants when each part has taken one of its own; null when one finds none. */
+function without(grants: readonly Hazard[], parts: readonly Hazard[]): readonly Hazard[] | null {
+  if (parts.length === 0) return null;
+  const left = [...grants];
+  for (const part of parts) {
+    const position = left.findIndex((grant) => covers(grant, part));
+    if (position < 0) return null;
+    left.splice(position, 1);
+  }
+  return left;
 }
 
 function refusal(code: Refusal["code"], detail: string): Result<void, Refusal> {
@@ -130,13 +150,13 @@ export function redeem(
       `at ${nowMs} ms, allowed from ${terms.notBeforeMs} to ${terms.notAfterMs} ms`,
     );
   }
-  const position = left.findIndex((grant) => covers(grant, hazard));
-  if (position >= 0) {
-    left.splice(position, 1);
+  const parts = partsOf(hazard);
+  const rest = without(left, parts);
+  if (rest !== null) {
+    left.splice(0, left.length, ...rest);
     return ok(undefined);
   }
-  const was = terms.grants.some((grant) => covers(grant, hazard));
-  return was
+  return without(terms.grants, parts) !== null
     ? refusal("GATE_PERMIT_SPENT", `permit ${terms.permitId} was spent or taken back before`)
     : refusal("GATE_PERMIT_MISMATCH", `permit ${terms.permitId} does not grant ${hazard.kind}`);
 }

@@ -182,7 +182,7 @@ describe("bursts", () => {
   });
 
   it("does not give bursts as short trains when the device must rest longer between them", () => {
-    const deviceTimed = { train: true, burst: false, pair: false };
+    const deviceTimed = { train: true, burst: false, pair: false, burstTrain: false };
     const capabilities = { deviceTimed, hostMinIntervalMs: 1000 };
     const qps = "{ type: QPS, pulsesPerBurst: 4, isiMs: 50, burstIntervalS: 5, bursts: 3 }";
     const model = fakeModel(capabilities, () => [], 4851);
@@ -193,7 +193,7 @@ describe("bursts", () => {
 
   it("gives slow bursts pulse by pulse where the host can keep every interval", () => {
     const qps = "{ type: QPS, pulsesPerBurst: 2, isiMs: 1250, burstIntervalS: 5, bursts: 2 }";
-    const deviceTimed = { train: false, burst: false, pair: false };
+    const deviceTimed = { train: false, burst: false, pair: false, burstTrain: false };
     const model = fakeModel({ deviceTimed, hostMinIntervalMs: 1000 });
     const plan = planOf(one(RMT, qps), { model });
     expect(dues(plan)).toEqual([0, 1250, 5000, 6250]);

@@ -45,6 +45,6 @@ export const lacking = (
   gift: "train" | "burst" | "pair",
   hostMinIntervalMs = 1000,
 ): Partial<ExpandContext> => {
-  const deviceTimed = { train: true, burst: true, pair: true, [gift]: false };
+  const deviceTimed = { train: true, burst: true, pair: true, burstTrain: false, [gift]: false };
   return { model: fakeModel({ deviceTimed, hostMinIntervalMs }) };
 };

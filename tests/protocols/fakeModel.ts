@@ -6,12 +6,19 @@ import type { Capabilities, DeviceModel, DeviceProblem } from "../../src/contrac
 const ABLE: Capabilities = {
   model: "fake",
   vendor: "Test",
-  deviceTimed: { train: true, burst: true, pair: true },
+  deviceTimed: { train: true, burst: true, pair: true, burstTrain: true },
+  externalTrigger: true,
+  storedProtocol: false,
+  channels: 2,
   hostMinIntervalMs: 100,
   maxPctMso: 100,
   intensityStepPctMso: 1,
   evidence: "per-pulse",
   waveform: "biphasic",
+  pulseShapes: ["biphasic"],
+  currentDirections: ["normal"],
+  ranges: [],
+  worstLatencyMs: { serial: 10, trigger: 1 },
   reportsTemperature: false,
   worstReadyMs: 0,
 };
@@ -26,6 +33,7 @@ export function fakeModel(
     capabilities: { ...ABLE, ...capabilities },
     judgeDose,
     minRestAfterMs: () => minRestMs,
+    maxFrequencyHz: () => 100,
     settingsFor: (dose) => ({ intensityPctMso: dose.intensityPctMso, train: null, isiMs: null }),
     grantsFor: () => [],
   };

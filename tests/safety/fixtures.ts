@@ -101,17 +101,25 @@ export function device(options: DeviceOptions = {}): DeviceModel {
     capabilities: {
       model: "test-device",
       vendor: "test",
-      deviceTimed: { train: true, burst: true, pair: true },
+      deviceTimed: { train: true, burst: true, pair: true, burstTrain: true },
+      externalTrigger: true,
+      storedProtocol: false,
+      channels: 2,
       hostMinIntervalMs: 10,
       maxPctMso: options.maxPctMso ?? 100,
       intensityStepPctMso: 1,
       evidence: "status",
       waveform: "biphasic",
+      pulseShapes: ["biphasic"],
+      currentDirections: ["normal"],
+      ranges: [],
+      worstLatencyMs: { serial: 10, trigger: 1 },
       reportsTemperature: options.reportsTemperature ?? true,
       worstReadyMs: 1000,
     },
     judgeDose: () => options.problems ?? [],
     minRestAfterMs: () => options.restMs ?? 0,
+    maxFrequencyHz: () => 100,
     settingsFor: ({ shape, intensityPctMso }) => ({
       intensityPctMso,
       train:
@@ -166,9 +174,21 @@ export function doses(specs: readonly DoseSpec[]): readonly Dose[] {
   );
 }
 
+/** Counted here anew, so that a slip of the code under test does not agree with itself. */
 function countOf({ shape }: Dose): number {
-  if (shape.kind === "pulse") return 1;
-  return shape.kind === "pair" ? 2 : shape.pulses;
+  switch (shape.kind) {
+    case "pulse":
+      return 1;
+    case "pair":
+      return 2;
+    case "external":
+      return shape.maxPulses;
+    case "burst-train":
+      return shape.bursts * shape.pulsesPerBurst;
+    case "burst":
+    case "train":
+      return shape.pulses;
+  }
 }
 
 export function planOf(

@@ -11,7 +11,7 @@ import type {
   StimulatorSettings,
 } from "../../../src/contract/stimulator.ts";
 import { LATEST_MAJOR, parseVersion } from "../wire/dialect.ts";
-import { MIN_WAIT_S, minWaitS, type RapidType } from "./limits.ts";
+import { MIN_WAIT_S, maxFrequencyHz, minWaitS, type RapidType } from "./limits.ts";
 import { judgeTrain, type TrainFacts } from "./trains.ts";
 
 const TYPES: Readonly<Record<string, RapidType>> = {
@@ -72,6 +72,7 @@ export function describe(config: StimulatorConfig): Result<DeviceModel, string> 
     capabilities: capabilitiesOf(config.driver),
     judgeDose: (dose) => judgeDose(dose, facts.value),
     minRestAfterMs,
+    maxFrequencyHz: (pctMso) => maxFrequencyHz(facts.value.mains, facts.value.type, pctMso) ?? 0,
     settingsFor,
     grantsFor,
   });
@@ -81,12 +82,19 @@ function capabilitiesOf(model: string): Capabilities {
   return {
     model,
     vendor: "Magstim",
-    deviceTimed: { train: true, burst: false, pair: false },
+    deviceTimed: { train: true, burst: false, pair: false, burstTrain: false },
+    externalTrigger: false,
+    storedProtocol: false,
+    channels: 1,
     hostMinIntervalMs: REFIRE_MS + STATUS_AHEAD_MS,
     maxPctMso: 100,
     intensityStepPctMso: 1,
     evidence: "status",
     waveform: "biphasic",
+    pulseShapes: ["biphasic"],
+    currentDirections: ["normal"],
+    ranges: [],
+    worstLatencyMs: { serial: 12, trigger: 1 },
     reportsTemperature: true,
     worstReadyMs: ARM_DELAY_MS + 100 * SINK_MS_PER_PCT,
   };

@@ -25,6 +25,20 @@ const shape = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("pair"), isiMs: z.number() }),
   z.strictObject({ kind: z.literal("burst"), pulses: count, isiMs: z.number() }),
   z.strictObject({ kind: z.literal("train"), pulses: count, frequencyHz: z.number() }),
+  z.strictObject({
+    kind: z.literal("burst-train"),
+    bursts: count,
+    burstHz: z.number(),
+    pulsesPerBurst: count,
+    isiMs: z.number(),
+  }),
+  z.strictObject({
+    kind: z.literal("external"),
+    maxPulses: count,
+    minIntervalMs: z.number(),
+    windowMs: z.number(),
+    by: z.enum(["trigger", "stored-protocol"]),
+  }),
 ]);
 
 const dose = z.strictObject({
@@ -110,6 +124,7 @@ const KINDS: Readonly<Record<EventKind, true>> = {
   outcome: true,
   measure: true,
   fault: true,
+  equipment: true,
   pause: true,
   resume: true,
   stop: true,

@@ -20,7 +20,7 @@ export interface DoseBook {
 
 /** A train, timed by the device or by the host, or a burst. */
 function isRepetitive({ shape, hostTrain }: Dose): boolean {
-  return shape.kind === "train" || shape.kind === "burst" || hostTrain !== null;
+  return (shape.kind !== "pulse" && shape.kind !== "pair") || hostTrain !== null;
 }
 
 export function openDoseBook(setup: Setup, session: string, clock: LabClock): DoseBook | null {

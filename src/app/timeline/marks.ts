@@ -62,6 +62,10 @@ export function trainWords({ doses, pulseMs }: TrainMark): string {
       return `${shape.pulses} pulses at ${round(shape.frequencyHz)} Hz, timed by the device`;
     case "burst":
       return `${shape.pulses} pulses ${round(shape.isiMs)} ms apart in a burst${everyMs === null ? "" : `, ${doses.length} bursts ${everyMs} ms apart`}`;
+    case "burst-train":
+      return `${shape.bursts} bursts of ${shape.pulsesPerBurst} pulses, ${round(shape.burstHz)} bursts a second, timed by the device`;
+    case "external":
+      return `at most ${shape.maxPulses} pulses within ${durationWords(shape.windowMs)}, started by somebody else`;
     case "pair":
       return `pair of pulses ${round(shape.isiMs)} ms apart`;
     case "pulse":

@@ -84,6 +84,11 @@ export const DEVICE_CODES = {
     exit: 4,
     cure: "leave the panel alone during a run; a turned knob is not an authorised intensity",
   },
+  DEVICE_EQUIPMENT_CHANGED: {
+    meaning: "coil or pulse shape changed while the device was armed",
+    exit: 4,
+    cure: "measure the threshold again with what is plugged in and set now",
+  },
   SIMULATOR_UNKNOWN_FAULT: {
     meaning: "the simulator knows no fault of this kind",
     exit: 2,
