@@ -142,6 +142,20 @@ export interface ClosedLoopSinglePattern {
   };
 }
 
+/** Somebody else starts the pulses: a script, a pedal, a closed-loop box, or the device's own stored protocol. */
+export interface ExternalPattern {
+  readonly type: "external";
+  readonly startedBy: "trigger" | "stored-protocol";
+  /** Of one window. Ceilings: over any of them the device is disarmed. */
+  readonly maxPulses: Figure;
+  readonly maxRateHz: Figure;
+  readonly windowS: Figure;
+  readonly windows: number;
+  /** From the end of a window to the start of the next. */
+  readonly interWindowS: Figure;
+  readonly totalPulses: Figure;
+}
+
 /** Explicit pulse times. The gate classifies it by these times, whatever it is called. */
 export interface CustomPattern {
   readonly type: "custom";
@@ -163,6 +177,7 @@ export type Pattern =
   | ThresholdTrackingPattern
   | ClosedLoopBurstPattern
   | ClosedLoopSinglePattern
+  | ExternalPattern
   | CustomPattern;
 
 export interface StimulationBlock {

@@ -34,17 +34,17 @@ export function layConventional(
   if (!levels.ok) problems.push(...levels.error);
   if (figures === null || !levels.ok || problems.length > 0) return err(problems);
 
-  const { train, trains, periodMs, trainMs, rounding } = figures;
-  const who = whoTimes(context, train, levels.value.all);
-  if (!who.ok) return err([who.error]);
+  const { trains, periodMs, trainMs, rounding } = figures;
+  const timed = whoTimes(context, figures.train, levels.value.all);
+  if (!timed.ok) return err([timed.error]);
+  const { who, train, roundings } = timed.value;
   const doses = Array.from({ length: trains }, (_, i) =>
-    layTrain(i * periodMs, train, levels.value.of(i + 1), who.value, { train: i + 1, trains }),
+    layTrain(i * periodMs, train, levels.value.of(i + 1), who, { train: i + 1, trains }),
   ).flat();
-  const { roundings } = levels.value;
   return ok({
     doses,
     endMs: (trains - 1) * periodMs + trainMs,
-    roundings: rounding === null ? roundings : [...roundings, rounding],
+    roundings: [...levels.value.roundings, ...(rounding === null ? [] : [rounding]), ...roundings],
   });
 }
 

@@ -73,11 +73,16 @@ function evenLayer(
   context: PatternContext,
   levels: readonly ResolvedLevel[],
 ): LayerResult {
-  const who = whoTimes(context, even, levels);
-  if (!who.ok) return who;
-  return ok((startMs, train, level) =>
-    layTrain(startMs, even, level, who.value, { train, trains }),
-  );
+  const timed = whoTimes(context, even, levels);
+  if (!timed.ok) return timed;
+  const { who, roundings } = timed.value;
+  const [moved] = roundings;
+  // Somebody who writes down instants means these instants.
+  if (moved !== undefined) {
+    const detail = `its steps would move ${moved.what} from ${moved.asked} to ${moved.planned} ${moved.unit}, and explicit times are not moved`;
+    return err(deviceCannot(context, detail));
+  }
+  return ok((startMs, train, level) => layTrain(startMs, even, level, who, { train, trains }));
 }
 
 /** Every pulse a start of its own: the shortest interval must be one that the host can keep. */

@@ -2,6 +2,7 @@ import type { Pattern } from "../types.ts";
 import { layQuadripulse, layThetaBurst } from "./bursts.ts";
 import { layConventional } from "./conventional.ts";
 import { layCustom } from "./custom.ts";
+import { layExternal } from "./external.ts";
 import { layPaired } from "./paired.ts";
 import type { PatternContext, PatternResult } from "./shared.ts";
 import { laySingle } from "./single.ts";
@@ -29,6 +30,8 @@ export function layBlock(pattern: Pattern, context: PatternContext): PatternResu
     case "closed-loop-burst":
     case "closed-loop-single":
       return layClosedLoop(pattern, context);
+    case "external":
+      return layExternal(pattern, context);
     case "custom":
       return layCustom(pattern, context);
   }

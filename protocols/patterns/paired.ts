@@ -1,7 +1,9 @@
 import { err, ok } from "../../src/base/result.ts";
+import type { DoseShape } from "../../src/contract/dose.ts";
 import type { DoseDraft, ExpandProblem } from "../context.ts";
 import { type ResolvedLevel, resolveLevel } from "../intensity.ts";
 import type { IntervalRange, Level, PairedPattern } from "../types.ts";
+import { onSteps, type SteppedShape } from "./onSteps.ts";
 import {
   checkTotal,
   deviceCannot,
@@ -18,6 +20,8 @@ import {
 } from "./shared.ts";
 import { cannotRepresent, probeDose } from "./trainTiming.ts";
 
+type PairShape = Extract<DoseShape, { readonly kind: "pair" }>;
+
 /** Pairs at several intervals and test pulses alone, in random order at random intervals. */
 export function layPaired(pattern: PairedPattern, context: PatternContext): PatternResult {
   const { trialsPerCondition, interPulseS } = pattern;
@@ -32,7 +36,8 @@ export function layPaired(pattern: PairedPattern, context: PatternContext): Patt
   const conditioning = level(pattern.conditioning, "conditioning", context, problems);
   const test = level(pattern.test, "test", context, problems);
   if (!context.expand.capabilities.deviceTimed.pair) {
-    const detail = "it gives no pairs of pulses over its wire; magstim-bistim can";
+    const detail =
+      "it gives no pairs of pulses over its wire; magstim-bistim and magpro-x100-option can";
     problems.push(deviceCannot(context, detail));
   }
   if (interPulseS !== null) {
@@ -42,20 +47,30 @@ export function layPaired(pattern: PairedPattern, context: PatternContext): Patt
     problems.push(...countProblems(pattern, trialsPerCondition, context));
   if (trialsPerCondition === null || interPulseS === null) return err(problems);
   if (conditioning === null || test === null || problems.length > 0) return err(problems);
+  const pairs: SteppedShape<PairShape>[] = [];
   for (const isiMs of isis) {
-    const probe = probeDose({ kind: "pair", isiMs }, [conditioning.pctMso, test.pctMso]);
+    const stepped = onSteps<PairShape>(context, { kind: "pair", isiMs });
+    if (!stepped.ok) {
+      problems.push(stepped.error);
+      continue;
+    }
+    pairs.push(stepped.value);
+    const probe = probeDose(stepped.value.shape, [conditioning.pctMso, test.pctMso]);
     const refusal = cannotRepresent(context, context.expand.model.judgeDose(probe));
     if (refusal !== null) problems.push(refusal);
   }
   if (problems.length > 0) return err(problems);
 
   const trials = context.order.shuffle<number | null>([
-    ...isis.flatMap((isiMs) => Array.from({ length: trialsPerCondition }, () => isiMs)),
+    ...pairs.flatMap(({ shape }) => Array.from({ length: trialsPerCondition }, () => shape.isiMs)),
     ...Array.from({ length: pattern.unconditionedTrials ?? 0 }, () => null),
   ]);
   return ok({
     ...layTrials(trials, interPulseS, conditioning, test, context),
-    roundings: roundingsOf([conditioning, test]),
+    roundings: [
+      ...roundingsOf([conditioning, test]),
+      ...pairs.flatMap(({ roundings }) => roundings),
+    ],
   });
 }
 

@@ -1,8 +1,9 @@
 import { err, ok, type Result } from "../../src/base/result.ts";
-import type { Dose, DoseShape } from "../../src/contract/dose.ts";
+import type { Dose, DoseShape, Rounding } from "../../src/contract/dose.ts";
 import type { DeviceProblem } from "../../src/contract/stimulator.ts";
 import type { DoseDraft, ExpandProblem } from "../context.ts";
 import type { ResolvedLevel } from "../intensity.ts";
+import { onSteps } from "./onSteps.ts";
 import { deviceCannot, draft, hostLimit, lateLimitMs, type PatternContext } from "./shared.ts";
 
 /** Pulses at equal spacing. */
@@ -16,6 +17,15 @@ export interface EvenTrain {
  * shortest honest interval: at the bare interval a little jitter would make the device refuse.
  */
 const HOST_ROOM = 1.05;
+
+type TrainShape = Extract<DoseShape, { readonly kind: "train" }>;
+
+/** A train with who times it, on the steps of the device where the device does. */
+export interface TimedTrain {
+  readonly who: "device" | "host";
+  readonly train: EvenTrain;
+  readonly roundings: readonly Rounding[];
+}
 
 /** A dose as if it stood alone in a plan, to ask the device model about. */
 export function probeDose(shape: DoseShape, intensityPctMso: readonly number[]): Dose {
@@ -53,21 +63,32 @@ export function whoTimes(
   context: PatternContext,
   train: EvenTrain,
   levels: readonly ResolvedLevel[],
-): Result<"device" | "host", ExpandProblem> {
+): Result<TimedTrain, ExpandProblem> {
   const { deviceTimed, hostMinIntervalMs } = context.expand.capabilities;
   const intervalMs = 1000 / train.frequencyHz;
   const limit = hostLimit(intervalMs, hostMinIntervalMs);
+  const byHost: TimedTrain = { who: "host", train, roundings: [] };
   if (!deviceTimed.train) {
-    if (intervalMs >= hostMinIntervalMs) return ok("host");
+    if (intervalMs >= hostMinIntervalMs) return ok(byHost);
     return err(deviceCannot(context, `it makes no trains by itself, and ${limit}`));
   }
-  const found = judge(context, { kind: "train", ...train }, levels);
-  if (found.length === 0) return ok("device");
   const hostHasRoom = intervalMs >= hostMinIntervalMs * HOST_ROOM;
-  if (hostHasRoom && judge(context, { kind: "pulse" }, levels).length === 0) return ok("host");
+  const stepped = onSteps<TrainShape>(context, { kind: "train", ...train });
+  if (!stepped.ok) {
+    return hostHasRoom ? ok(byHost) : err(alsoTheHost(stepped.error, limit));
+  }
+  const { pulses, frequencyHz } = stepped.value.shape;
+  const { roundings } = stepped.value;
+  const byDevice: TimedTrain = { who: "device", train: { pulses, frequencyHz }, roundings };
+  const found = judge(context, stepped.value.shape, levels);
+  if (found.length === 0) return ok(byDevice);
+  if (hostHasRoom && judge(context, { kind: "pulse" }, levels).length === 0) return ok(byHost);
   const refusal = cannotRepresent(context, found);
-  if (refusal === null) return ok("device");
-  return err({ ...refusal, detail: `${refusal.detail}; ${limit}` });
+  return refusal === null ? ok(byDevice) : err(alsoTheHost(refusal, limit));
+}
+
+function alsoTheHost(refusal: ExpandProblem, limit: string): ExpandProblem {
+  return { ...refusal, detail: `${refusal.detail}; ${limit}` };
 }
 
 /** The doses of one train that starts at `startMs`. */

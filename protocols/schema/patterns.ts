@@ -161,8 +161,21 @@ const custom = strict("a custom pattern", {
   totalPulses: orNull(count),
 });
 
+const external = strict("a window for somebody else's trigger", {
+  type: z.literal("external"),
+  startedBy: z
+    .enum(["trigger", "stored-protocol"], { error: "trigger or stored-protocol" })
+    .default("trigger"),
+  maxPulses: figure.count,
+  maxRateHz: figure.frequencyHz,
+  windowS: figure.secondsAbove0,
+  windows: count.default(1),
+  interWindowS: orNull(seconds),
+  totalPulses: orNull(count),
+});
+
 const TYPES =
-  "conventional, iTBS, cTBS, imTBS, QPS, single, paired, pas, threshold-tracking, closed-loop-burst, closed-loop-single, custom";
+  "conventional, iTBS, cTBS, imTBS, QPS, single, paired, pas, threshold-tracking, closed-loop-burst, closed-loop-single, external, custom";
 
 export const patternSchema: z.ZodType<Pattern> = z
   .discriminatedUnion(
@@ -177,6 +190,7 @@ export const patternSchema: z.ZodType<Pattern> = z
       thresholdTracking,
       closedLoopBurst,
       closedLoopSingle,
+      external,
       custom,
     ],
     { error: `a pattern: a map with a type, one of ${TYPES}` },

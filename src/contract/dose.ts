@@ -84,6 +84,7 @@ export type DeclaredPattern =
   | "threshold-tracking"
   | "closed-loop-burst"
   | "closed-loop-single"
+  | "external"
   | "custom";
 
 export interface PlanBlock {

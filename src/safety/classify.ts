@@ -165,7 +165,7 @@ function withoutCrowded(trains: readonly Train[], limits: LimitProfile): readonl
 
 /** Does a declaration speak of trains of any rate? Then a conventional train is no surprise. */
 function expectsTrain(declared: DeclaredPattern): boolean {
-  return declared === "conventional" || declared === "custom";
+  return declared === "conventional" || declared === "custom" || declared === "external";
 }
 
 function findMismatches(plan: Plan, trains: readonly Train[]): readonly Mismatch[] {

@@ -126,6 +126,7 @@ export function recognise(
     case "single":
     case "pas":
     case "closed-loop-single":
+    case "external":
     case "custom":
       return null;
   }

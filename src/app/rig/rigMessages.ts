@@ -76,6 +76,7 @@ const plan: z.ZodType<Plan> = z.strictObject({
         "threshold-tracking",
         "closed-loop-burst",
         "closed-loop-single",
+        "external",
         "custom",
       ]),
       target: z.string().nullable(),
