@@ -6,7 +6,7 @@ import type { Capabilities, DeviceModel, DeviceProblem } from "../../src/contrac
 const ABLE: Capabilities = {
   model: "fake",
   vendor: "Test",
-  deviceTimed: { train: true, burst: true, pair: true, burstTrain: true },
+  deviceTimed: { train: true, burst: true, pair: true, burstTrain: false },
   externalTrigger: true,
   storedProtocol: false,
   channels: 2,
