@@ -44,9 +44,11 @@ export interface DoseParts {
 export interface DoseEnd {
   readonly outcome: OutcomeKind;
   readonly fatal: { readonly code: ErrorCode; readonly detail: string } | null;
+  /** How many pulses where it is not the number of the dose: an external window has at most that many. */
+  readonly pulses?: number;
 }
 
-interface Instants {
+export interface Instants {
   permittedMs: number | null;
   delivery: Delivery | null;
   writtenMs: number | null;
@@ -70,7 +72,7 @@ export async function runDose(
   const { clock, stop, stimulator } = parts;
   const instants: Instants = { permittedMs: null, delivery: null, writtenMs: null };
   const end = (outcome: OutcomeKind, detail: string, fatal: DoseEnd["fatal"] = null): DoseEnd => {
-    record(parts, dose, dueMs, outcome, detail, instants);
+    recordOutcome(parts, dose, dueMs, outcome, detail, instants);
     return { outcome, fatal };
   };
 
@@ -113,7 +115,7 @@ async function untilHandOver({ clock, stop }: DoseParts, dueMs: number): Promise
 }
 
 /** Status, receipt and the gate's word. A refusal is written down; a failing device is fatal. */
-async function permitFor(
+export async function permitFor(
   parts: DoseParts,
   dose: Dose,
   dueMs: number,
@@ -206,13 +208,14 @@ function startDelivery(
 }
 
 /** Books the dose and writes its outcome down; every intent gets exactly one. */
-function record(
+export function recordOutcome(
   parts: DoseParts,
   dose: Dose,
   dueMs: number,
   outcome: OutcomeKind,
   detail: string,
   instants: Instants,
+  pulses: number = pulsesOf(dose),
 ): void {
   const { clock, gate, intents, outbox } = parts;
   const tMs = clock.now();
@@ -224,7 +227,7 @@ function record(
       kind: "outcome",
       intent,
       outcome,
-      pulses: pulsesOf(dose),
+      pulses,
       detail,
       plannedMs: dueMs,
       permittedMs: instants.permittedMs,
@@ -239,7 +242,7 @@ function record(
 
 /** A dose of a plan that comes to nothing because an earlier one ended its train or the run. */
 export function skipDose(parts: DoseParts, dose: Dose, dueMs: number, detail: string): DoseEnd {
-  record(parts, dose, dueMs, "skipped-late", detail, {
+  recordOutcome(parts, dose, dueMs, "skipped-late", detail, {
     permittedMs: null,
     delivery: null,
     writtenMs: null,

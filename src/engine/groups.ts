@@ -44,6 +44,9 @@ export function continuesTrain(before: Dose | undefined, dose: Dose): boolean {
 export function staysArmed(a: Dose, b: Dose, holdsBefore: ReadonlySet<number>): boolean {
   return (
     !holdsBefore.has(b.index) &&
+    // Outside its window nobody else may find the device armed.
+    a.shape.kind !== "external" &&
+    b.shape.kind !== "external" &&
     sameSettings(a, b) &&
     b.dueMs - lastPulseMs(a) <= LONGEST_ARMED_REST_MS
   );

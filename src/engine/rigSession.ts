@@ -9,6 +9,7 @@ import { claimReceiptMint, type MintReceipt } from "../safety/receipts.ts";
 import type { CheckInput, Gate } from "../safety/types.ts";
 import { deadline } from "../time/operators.ts";
 import { judgeNews } from "./deviceNews.ts";
+import { createExternalWatch } from "./externalWatch.ts";
 import { createIntentKeeper } from "./intents.ts";
 import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
 import { createOutbox, type Outbox } from "./outbox.ts";
@@ -82,6 +83,8 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   let work: Promise<void> = Promise.resolve();
   let stopping: Promise<void> = Promise.resolve();
   const earlier: Dose[] = [];
+  const external = createExternalWatch();
+  let voidThresholds: string | null = null;
 
   const disarm = async (why: string): Promise<void> => {
     const { confirmed, detail } = await stimulator.disarm(why);
@@ -106,7 +109,13 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     stop.set(`parent silent for ${silentMs.toFixed(0)} ms`),
   );
   const deviceNews = stimulator.events$.subscribe((event) => {
-    const { record, fault: news } = judgeNews(event, stimulator.lastStatus()?.state !== "standby");
+    if (external.take(event)) return;
+    const armed = stimulator.lastStatus()?.state !== "standby";
+    const { record, fault: news, voidsThresholds } = judgeNews(event, armed);
+    if (voidsThresholds !== undefined) {
+      voidThresholds = voidsThresholds;
+      gate?.voidThresholds(voidsThresholds);
+    }
     if (record !== null) outbox.emit(record);
     if (news !== null) fail(news.code, news.detail);
   });
@@ -133,6 +142,8 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       intents,
       stop,
       model: parts.model,
+      external,
+      hasOperator: !parts.context.rig.simulated,
       pause,
       plan,
       segment,
@@ -202,6 +213,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       return ending({ status: "refused", code: "GATE_PLAN_REFUSED", detail });
     }
     gate = opened.value;
+    if (voidThresholds !== null) gate.voidThresholds(voidThresholds);
     try {
       if (!connected) await connect();
     } catch (error) {

@@ -5,6 +5,8 @@ import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError, PulsetrainError } from "../errors/pulsetrainError.ts";
 import type { Refusal } from "../safety/types.ts";
 import { type DoseEnd, type DoseParts, runDose, skipDose } from "./doseRunner.ts";
+import { runExternal } from "./externalRunner.ts";
+import type { ExternalWatch } from "./externalWatch.ts";
 import { armingGroupEnd, continuesTrain, lastPulseMs, pulsesOf, staysArmed } from "./groups.ts";
 import { type DueDose, INTENT_LEAD_MS } from "./intents.ts";
 import type { Progress } from "./messages.ts";
@@ -17,7 +19,10 @@ export const START_LEAD_MS = 500;
 
 export interface SegmentParts extends DoseParts {
   readonly model: DeviceModel;
+  readonly external: ExternalWatch;
   readonly pause: PauseControl;
+  /** True: a person confirms what the device cannot tell; false: a simulated rig has nobody to. */
+  readonly hasOperator: boolean;
   readonly plan: Plan;
   readonly segment: number;
   /** The check weighed the plan as starting here; it never starts sooner. */
@@ -55,7 +60,8 @@ export async function runSegment(parts: SegmentParts): Promise<SegmentResult> {
     for (;;) {
       const dose = plan.doses[walk.cursor];
       if (dose === undefined || stop.by !== null) break;
-      if (!(await passBorder(parts, walk, dose, holds.get(dose.index) ?? null))) break;
+      const holdText = holds.get(dose.index) ?? confirmation(parts, walk, dose);
+      if (!(await passBorder(parts, walk, dose, holdText))) break;
       if (!walk.armed && !(await armFor(parts, walk, dose))) break;
       await deliverNext(parts, walk, dose);
     }
@@ -78,6 +84,8 @@ interface Walk {
   /** Instant of the plan's start on the clock; null until the device is ready for the first dose. */
   baseMs: number | null;
   lastDose: Dose | null;
+  /** What a person confirmed last of the things that the device cannot tell. */
+  confirmed: string | null;
   readonly holds: ReadonlySet<number>;
   readonly tally: ReturnType<typeof createTally>;
   readonly given: Dose[];
@@ -90,6 +98,7 @@ function createWalk(parts: SegmentParts, holds: ReadonlySet<number>): Walk {
     armed: false,
     baseMs: null,
     lastDose: null,
+    confirmed: null,
     holds,
     given: [],
     tally: createTally(parts.plan.pulses),
@@ -113,6 +122,17 @@ function upcoming(parts: SegmentParts, walk: Walk, baseMs: number): readonly Due
     if (dose.dueMs > (due[0]?.dose.dueMs ?? 0) + INTENT_LEAD_MS && dose.hostTrain === null) break;
   }
   return due;
+}
+
+/** What a person must say yes to before this dose; null when the device tells it, or it was said. */
+function confirmation(parts: SegmentParts, walk: Walk, dose: Dose): string | null {
+  const text = parts.model.confirmationFor?.(dose) ?? null;
+  if (text === null || text === walk.confirmed) return null;
+  walk.confirmed = text;
+  if (parts.hasOperator) return text;
+  const words = `not applicable on a simulated rig: ${text}`;
+  parts.outbox.emit({ tMs: parts.clock.now(), kind: "note", text: words });
+  return null;
 }
 
 /** Pause and hold act where no host-timed train is cut. False: stopped meanwhile. */
@@ -219,7 +239,14 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
     intents.ask(upcoming(parts, walk, baseMs), dueMs + INTENT_LEAD_MS);
     parts.progress(progressOf(parts, walk, "armed"));
   }
-  const end = await runDose(parts, dose, dueMs, intervalMs);
+  const { shape } = dose;
+  const end =
+    shape.kind === "external"
+      ? await runExternal(parts, dose, shape, dueMs, intervalMs)
+      : await runDose(parts, dose, dueMs, intervalMs);
+  // A window ends disarmed.
+  if (shape.kind === "external" && end.fatal === null && end.outcome !== "skipped-late")
+    walk.armed = false;
   settle(parts, walk, dose, dueMs, end);
   if (end.fatal !== null) {
     parts.fail(end.fatal.code, end.fatal.detail);
@@ -227,7 +254,8 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
   }
   if (end.outcome === "skipped-late") skipRestOfTrain(parts, walk, baseMs, dose);
   const next = plan.doses[walk.cursor];
-  if (parts.stop.by === null && next !== undefined && !staysArmed(dose, next, walk.holds)) {
+  const mayStay = next === undefined || staysArmed(dose, next, walk.holds);
+  if (parts.stop.by === null && walk.armed && !mayStay) {
     await parts.disarm("settings change or long rest");
     walk.armed = false;
   }
@@ -235,7 +263,7 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
 
 function settle(parts: SegmentParts, walk: Walk, dose: Dose, dueMs: number, end: DoseEnd): void {
   if (end.outcome === "delivered" || end.outcome === "unknown") walk.given.push({ ...dose, dueMs });
-  walk.tally.count(dose, end.outcome);
+  walk.tally.count(dose, end.outcome, end.pulses);
   walk.lastDose = dose;
   walk.cursor += 1;
   const next = parts.plan.doses[walk.cursor];

@@ -4,7 +4,8 @@ import { pulsesOf } from "./groups.ts";
 
 /** Counts pulses by outcome. Whatever was neither delivered nor unknown counts as skipped. */
 export interface Tally {
-  count(dose: Dose, outcome: OutcomeKind): void;
+  /** `pulses` where it is not the number of the dose. */
+  count(dose: Dose, outcome: OutcomeKind, pulses?: number): void;
   counts(): PulseCounts;
 }
 
@@ -12,9 +13,9 @@ export function createTally(planned: number): Tally {
   let delivered = 0;
   let unknown = 0;
   return {
-    count(dose, outcome) {
-      if (outcome === "delivered") delivered += pulsesOf(dose);
-      if (outcome === "unknown") unknown += pulsesOf(dose);
+    count(dose, outcome, pulses = pulsesOf(dose)) {
+      if (outcome === "delivered") delivered += pulses;
+      if (outcome === "unknown") unknown += pulses;
     },
     counts: () => ({ planned, delivered, unknown, skipped: planned - delivered - unknown }),
   };

@@ -18,6 +18,7 @@ import {
   type GuardState,
   guardArm,
   guardDose,
+  guardWindow,
 } from "./guard.ts";
 import { claimMint, type MintPermit, type Permit, type PermitTerms, revoke } from "./permit.ts";
 import { type IntentReceipt, receiptState, spendReceipt } from "./receipts.ts";
@@ -51,6 +52,8 @@ interface Ward {
   /** How far the run has slid behind the plan's own axis, ms. */
   shiftMs: number;
   permits: number;
+  /** Why thresholds are worth nothing any more; null: they are. */
+  voided: string | null;
   /** The last one that left; what is left of it ends with the next. */
   current: Permit | null;
 }
@@ -67,8 +70,13 @@ function own(ward: Ward, given: Dose): Result<Dose, Refusal> {
     return refuse("GATE_STOPPED", "STP-01", `stopped by ${ward.latch.by}`);
   }
   const dose = ward.plan.doses[given.index];
-  if (dose !== undefined && ward.texts[given.index] === canonicalJson(given)) return ok(dose);
-  return refuse("GATE_DOSE_REFUSED", null, "the dose is not of the plan that was checked");
+  if (dose === undefined || ward.texts[given.index] !== canonicalJson(given))
+    return refuse("GATE_DOSE_REFUSED", null, "the dose is not of the plan that was checked");
+  if (ward.voided !== null && dose.request.threshold !== null) {
+    const detail = `the ${dose.request.threshold.kind} was measured with something else (${ward.voided}): measure it again`;
+    return refuse("GATE_THRESHOLD_VOID", "INT-01", detail);
+  }
+  return ok(dose);
 }
 
 /**
@@ -164,6 +172,11 @@ function receiptProblem(
   return null;
 }
 
+/** A window at the trigger input is opened by nothing on the wire. */
+function startGrants({ shape }: Dose): PermitTerms["grants"] {
+  return shape.kind === "external" && shape.by === "trigger" ? [] : [{ kind: "fire" }];
+}
+
 interface DoseRequest {
   readonly given: Dose;
   readonly dueMs: number;
@@ -188,7 +201,7 @@ function permitDose(ward: Ward, request: DoseRequest): Answer {
   spendReceipt(receipt);
   ward.books.permit(dose, receipt.intentSeq);
   const window = { notBeforeMs: dueMs, notAfterMs: dueMs + dose.lateLimitMs };
-  return ok(make(ward, [dose], { grants: [{ kind: "fire" }], ...window }));
+  return ok(make(ward, [dose], { grants: startGrants(dose), ...window }));
 }
 
 function book(ward: Ward, given: Dose, outcome: OutcomeKind): void {
@@ -224,6 +237,7 @@ export function openGate(
     armed: null,
     shiftMs: Number.NEGATIVE_INFINITY,
     permits: 0,
+    voided: null,
     current: null,
   };
   return ok({
@@ -233,6 +247,15 @@ export function openGate(
     permitDose: (given, dueMs, receipt, seen, nowMs) =>
       permitDose(ward, { given, dueMs, receipt, seen, nowMs }),
     book: (dose, outcome) => book(ward, dose, outcome),
+    judgeWindow: (given, seen, nowMs) => {
+      const dose = own(ward, given);
+      if (!dose.ok) return dose.error;
+      const { train } = ward.device.settingsFor(dose.value);
+      return guardWindow({ dose: dose.value, seen, dueMs: nowMs, nowMs, train }, ward.caps);
+    },
+    voidThresholds: (why) => {
+      ward.voided = why;
+    },
     bookedPulses: () => ward.books.pulses(),
     stop: (by) => latch.fall(by),
     get stopped() {

@@ -317,3 +317,14 @@ export function guardDose(
     pulses: state.pulses + pulses,
   });
 }
+
+/**
+ * While somebody else may start pulses: recharging and a running train are what one expects then;
+ * everything else must stay what it was when the window opened.
+ */
+export function guardWindow(request: GuardRequest, caps: GuardCaps): Refusal | null {
+  const { seen } = request;
+  if (seen.state === "standby")
+    return no("GATE_DEVICE_STATE", "DEV-01", "the device is in standby inside a window");
+  return judgeDevice({ ...request, seen: { ...seen, activity: "idle" } }, caps);
+}

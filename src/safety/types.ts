@@ -62,6 +62,16 @@ export interface Gate {
     outcome: "delivered" | "refused-by-device" | "skipped-late" | "unknown",
     atMs: number,
   ): void;
+  /**
+   * While a window for somebody else's trigger is open: why the device must be disarmed now; null
+   * while it is what the dose says, and nothing above it.
+   */
+  judgeWindow(dose: Dose, seen: StimulatorStatus, nowMs: number): Refusal | null;
+  /**
+   * Coil or pulse shape changed: from here on nothing is permitted whose intensity rests on a
+   * threshold. Nothing takes it back but a plan with thresholds measured since.
+   */
+  voidThresholds(why: string): void;
   /** Pulses booked by this gate. */
   bookedPulses(): number;
   /** Latch: no permit leaves any more. Idempotent. Nothing takes it back. */

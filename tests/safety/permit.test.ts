@@ -123,6 +123,23 @@ describe("a permit", () => {
     expect(codeOf(mint(terms({ grants: [grant] })), hazard)).toBe("GATE_PERMIT_MISMATCH");
   });
 
+  it("covers a frame of several hazards part by part, all of them or none", () => {
+    const both: Hazard = { kind: "several", hazards: [power("A", 50), power("B", 40)] };
+    const permit = mint(terms({ grants: [power("A", 50), power("B", 40)] }));
+    expect(codeOf(permit, { ...both, hazards: [power("A", 50), power("B", 41)] })).toBe(
+      "GATE_PERMIT_MISMATCH",
+    );
+    expect(codeOf(permit, both)).toBe("ok");
+    expect(codeOf(permit, power("A", 50))).toBe("GATE_PERMIT_SPENT");
+  });
+
+  it("takes one grant for each part of a frame, however alike they are", () => {
+    const twice: Hazard = { kind: "several", hazards: [power("A", 50), power("A", 50)] };
+    expect(codeOf(mint(terms({ grants: [power("A", 50)] })), twice)).toBe("GATE_PERMIT_MISMATCH");
+    const nothing: Hazard = { kind: "several", hazards: [] };
+    expect(codeOf(mint(terms({ grants: [power("A", 50)] })), nothing)).toBe("GATE_PERMIT_MISMATCH");
+  });
+
   it("covers a lower intensity than granted, once", () => {
     const permit = mint(terms({ grants: [power("A", 50)] }));
     expect(codeOf(permit, power("A", 30))).toBe("ok");

@@ -9,6 +9,16 @@ export const GATE_CODES = {
     exit: 3,
     cure: "read the rule",
   },
+  GATE_EXTERNAL_OVER: {
+    meaning: "somebody else's trigger went over a ceiling of its window",
+    exit: 3,
+    cure: "slow the script or pedal down, or ask for a higher ceiling in the protocol; what came counts as delivered",
+  },
+  GATE_THRESHOLD_VOID: {
+    meaning: "the threshold was measured with another coil or pulse shape",
+    exit: 3,
+    cure: "measure the threshold again with what is plugged in and set now",
+  },
   GATE_STOPPED: { meaning: "the stop latch has fallen", exit: 5, cure: "start a new run" },
   GATE_NO_RECEIPT: {
     meaning: "no receipt of a durable intent",
