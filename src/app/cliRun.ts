@@ -55,6 +55,10 @@ export function addRunCommands(program: Command, done: (exit: number) => void): 
       "the same checks as `run`, with nothing armed; exit 0 when `run` would start, else 3",
     )
     .option("--svg <file>", "write a picture of the timeline")
+    .option(
+      "--models",
+      "every stimulator there is a driver for: what would be delivered and by whose clock, or why not",
+    )
     .addHelpText(
       "after",
       "\nExample:\n  npx pulsetrain check koch-2022-precuneus-24wk --threshold RMT=45 --svg timeline.svg",

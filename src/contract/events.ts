@@ -131,7 +131,12 @@ export type EventBody =
   /** The latch fell: nothing is armed or fired in this run any more. */
   | { readonly kind: "stop"; readonly by: string; readonly detail: string }
   /** Raw traffic, batched: [instant ms, direction, hex]; secrets are blanked. */
-  | { readonly kind: "wire"; readonly frames: readonly (readonly [number, "tx" | "rx", string])[] }
+  | {
+      readonly kind: "wire";
+      readonly frames: readonly (readonly [number, "tx" | "rx", string])[];
+      /** Whose cable: `trigger`, `markers`; absent: the stimulator's. */
+      readonly port?: string;
+    }
   | { readonly kind: "note"; readonly text: string }
   /** A named person accepted a limit profile; real rigs need it. */
   | { readonly kind: "limits.accepted"; readonly by: string; readonly limitsHash: string }

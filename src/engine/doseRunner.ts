@@ -38,6 +38,8 @@ export interface DoseParts {
   readonly outbox: Outbox;
   readonly intents: IntentKeeper;
   readonly stop: StopSignal;
+  /** Sends the marker of a dose whose bytes have left; null: no markers. */
+  readonly mark: ((dose: Dose) => void) | null;
 }
 
 /** What came of a dose; `fatal` asks for the end of the run (rule FLT-01). */
@@ -195,6 +197,7 @@ function startDelivery(
       writtenMs,
       hex: writtenHex,
     });
+    parts.mark?.(dose);
     outbox.flush();
     return { done };
   } catch (error) {

@@ -1,3 +1,4 @@
+import type { Observable } from "rxjs";
 import type { Dose, Plan } from "../contract/dose.ts";
 import type { JournalEvent } from "../contract/events.ts";
 import type { DeviceModel, Stimulator } from "../contract/stimulator.ts";
@@ -34,9 +35,24 @@ export interface RigParts {
   /** From here on the port lets nothing but safe frames pass. */
   readonly latchPort: (why: string) => void;
   /** Hands over raw traffic that was gathered; called before every flush. */
-  readonly takeWire: () => JournalEvent | null;
+  readonly takeWire: () => readonly JournalEvent[];
+  /** Boxes beside the stimulator: opened, all lines low, before it is probed; closed after it. */
+  readonly accessories?: {
+    open(): Promise<Readonly<Record<string, string>>>;
+    close(): Promise<void>;
+  };
+  /** Sends the marker of a dose that was started; null or absent: the rig has no markers. */
+  readonly mark?: ((dose: Dose) => void) | null;
+  readonly markers$?: Observable<MarkerSent>;
   /** Silence of the parent that disarms; null where parent and rig are one process. */
   readonly parentSilenceMs: number | null;
+}
+
+/** A marker that left, or could not. */
+export interface MarkerSent {
+  readonly atMs: number;
+  readonly code: number;
+  readonly sent: boolean;
 }
 
 /**
@@ -120,10 +136,16 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     if (news !== null) fail(news.code, news.detail);
   });
 
+  const markerNews = parts.markers$?.subscribe(({ atMs, code, sent }) =>
+    outbox.emit({ tMs: atMs, kind: "measure", name: "marker", body: { code, sent } }),
+  );
+
   const connect = async (): Promise<void> => {
+    const boxes = await parts.accessories?.open();
     const identity = await stimulator.connect();
     connected = true;
-    outbox.emit({ tMs: clock.now(), kind: "device", ...identity });
+    const detail = { ...identity.detail, ...boxes };
+    outbox.emit({ tMs: clock.now(), kind: "device", ...identity, detail });
     outbox.flush();
   };
 
@@ -144,6 +166,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       model: parts.model,
       external,
       hasOperator: !parts.context.rig.simulated,
+      mark: parts.mark ?? null,
       pause,
       plan,
       segment,
@@ -238,7 +261,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     const closed = connected
       ? await stimulator.close()
       : { confirmed: true, detail: "never connected" };
+    await parts.accessories?.close();
     deviceNews.unsubscribe();
+    markerNews?.unsubscribe();
     heard.close();
     outbox.flush();
     line.send({ type: "ended", disarmConfirmed: closed.confirmed, detail: closed.detail });
@@ -298,10 +323,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
 }
 
 /** Raw traffic stands in the journal before the events that came of it. */
-function withWire(outbox: Outbox, takeWire: () => JournalEvent | null): Outbox {
+function withWire(outbox: Outbox, takeWire: RigParts["takeWire"]): Outbox {
   const take = (): void => {
-    const wire = takeWire();
-    if (wire !== null) outbox.emit(wire);
+    for (const wire of takeWire()) outbox.emit(wire);
   };
   return {
     emit: outbox.emit,

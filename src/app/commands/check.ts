@@ -8,6 +8,7 @@ import { utcNow } from "../../time/wallClock.ts";
 import type { Io } from "../io.ts";
 import { resolveProtocol } from "../protocolFiles.ts";
 import { proveSimulated } from "../rig/proveSimulated.ts";
+import { checkEveryModel } from "../run/everyModel.ts";
 import { checkFacts } from "../run/ledgerFacts.ts";
 import { findingLines } from "../run/progress.ts";
 import { isScript } from "../run/script.ts";
@@ -24,6 +25,8 @@ export interface CheckOptions extends SetupOptions {
   readonly db?: string;
   readonly svg?: string;
   readonly json?: boolean;
+  /** Every stimulator that can be simulated instead of one rig. */
+  readonly models?: boolean;
 }
 
 /** Verdict, rules, totals, duration, device feasibility; arms nothing and opens no port. */
@@ -35,7 +38,8 @@ export async function checkCommand(name: string, options: CheckOptions, io: Io):
     );
   }
   const { protocol } = resolveProtocol(name);
-  const setup = await prepareSetup(options, utcNow());
+  if (options.models === true) return checkEveryModel(protocol, options, io);
+  const setup = await prepareSetup(options, utcNow(), protocol);
   const facts = checkFacts(setup, options.db);
   const planned = planFor(setup, protocol, hashOf(protocol), 1);
   if (!planned.ok) return unplannable(planned.refusal, options, io);

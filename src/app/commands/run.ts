@@ -8,6 +8,7 @@ import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { defaultJournalFile } from "../../journal/dataFolder.ts";
 import { type Journal, openJournal } from "../../journal/journal.ts";
 import { utcNow } from "../../time/wallClock.ts";
+import { portsOf } from "../config/rig.ts";
 import { errorWords } from "../errorWords.ts";
 import type { Io } from "../io.ts";
 import { resolveProtocol } from "../protocolFiles.ts";
@@ -52,7 +53,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
   watchStopRequests();
   const startedUtc = utcNow();
   const job = await jobFor(name);
-  const setup = await prepareSetup(options, startedUtc);
+  const setup = await prepareSetup(options, startedUtc, job.protocol);
   const speed = options.speed ?? "real";
   requireVirtualCanBe(setup, speed);
   const faults = await parseFaults(setup.rig.stimulator.driver, options.fault ?? []);
@@ -291,7 +292,7 @@ function segmentBody(
 }
 
 function requireVirtualCanBe(setup: Setup, speed: "real" | "max"): void {
-  if (speed === "max" && setup.rig.stimulator.port !== "simulated") {
+  if (speed === "max" && portsOf(setup.rig).some((port) => port !== "simulated")) {
     throw new PulsetrainError(
       "CLI_BAD_CALL",
       "--speed max runs on the virtual clock: every port must be `simulated`",

@@ -18,6 +18,33 @@ const portString = z
   .min(1)
   .regex(/^\S+$/, "expected `simulated`, a path, or tcp://host:port, without blanks");
 
+const options = z.record(z.string(), z.unknown()).optional();
+
+/** How starts reach the stimulator otherwise than over its wire. */
+const trigger = z.discriminatedUnion("via", [
+  z.strictObject({
+    via: z.literal("rts"),
+    widthMs: z.number().positive().max(50).optional(),
+  }),
+  z.strictObject({
+    via: z.literal("box"),
+    driver: z.string().min(1),
+    port: portString,
+    line: z.int().min(1).max(16),
+    options,
+  }),
+]);
+
+const markerCode = z.int().min(1).max(255);
+const markers = z.strictObject({
+  /** Left out: through the box that triggers the stimulator. */
+  box: z.strictObject({ driver: z.string().min(1), port: portString, options }).optional(),
+  /** Code of a dose whose condition has none of its own. */
+  code: markerCode.default(1),
+  /** Code by condition, as the plan names it (`ISI 2 ms`, `test alone`). */
+  conditions: z.record(z.string(), markerCode).default({}),
+});
+
 const stimulator = z.strictObject({
   driver: z.string().min(1),
   port: portString,
@@ -28,13 +55,14 @@ const stimulator = z.strictObject({
     .optional(),
   unlockCode: secretPointer.optional(),
   coilSerial: z.string().min(1).optional(),
-  options: z.record(z.string(), z.unknown()).optional(),
+  trigger: trigger.optional(),
+  options,
 });
 
 const amplifier = z.strictObject({
   driver: z.string().min(1),
   port: portString,
-  options: z.record(z.string(), z.unknown()).optional(),
+  options,
 });
 
 /** Of a rig file, and of the rig that is told to the process beside the port. */
@@ -44,6 +72,7 @@ export const rigSchema: z.ZodType<RigConfig> = z.strictObject({
   species: z.enum(["human", "rodent"]).default("human"),
   stimulator,
   amplifier: amplifier.optional(),
+  markers: markers.optional(),
 });
 
 /** A rig file, checked. Holds pointers to secrets, never secrets. */
@@ -58,6 +87,7 @@ export interface RigConfig {
     readonly softwareVersion?: string | undefined;
     readonly unlockCode?: string | undefined;
     readonly coilSerial?: string | undefined;
+    readonly trigger?: TriggerRig | undefined;
     readonly options?: Readonly<Record<string, unknown>> | undefined;
   };
   readonly amplifier?:
@@ -67,6 +97,35 @@ export interface RigConfig {
         readonly options?: Readonly<Record<string, unknown>> | undefined;
       }
     | undefined;
+  readonly markers?: MarkersRig | undefined;
+}
+
+export type TriggerRig =
+  | { readonly via: "rts"; readonly widthMs?: number | undefined }
+  | (BoxRig & { readonly via: "box"; readonly line: number });
+
+export interface BoxRig {
+  readonly driver: string;
+  readonly port: string;
+  readonly options?: Readonly<Record<string, unknown>> | undefined;
+}
+
+export interface MarkersRig {
+  readonly box?: BoxRig | undefined;
+  readonly code: number;
+  readonly conditions: Readonly<Record<string, number>>;
+}
+
+/** Every port that a rig names, in the order of the file. */
+export function portsOf(rig: RigConfig): readonly string[] {
+  const { stimulator: device, amplifier: amp, markers: marks } = rig;
+  const trigger = device.trigger?.via === "box" ? [device.trigger.port] : [];
+  return [
+    device.port,
+    ...trigger,
+    ...(amp === undefined ? [] : [amp.port]),
+    ...(marks?.box === undefined ? [] : [marks.box.port]),
+  ];
 }
 
 /** The default rig: everything simulated; 240 V as in `contract`. */
@@ -77,8 +136,7 @@ export const DEFAULT_RIG: RigConfig = {
   stimulator: { driver: "magstim-super-rapid2", port: "simulated", mains: 240 },
 };
 
-export function loadRig(file: string | undefined): RigConfig {
-  if (file === undefined) return DEFAULT_RIG;
+export function loadRig(file: string): RigConfig {
   const checked = checkText(readUserFile(file, "RIG_FILE_BAD"), file, rigSchema);
   if (!checked.ok) throw new PulsetrainError("RIG_FILE_BAD", problemLines(checked.error));
   return checked.value;

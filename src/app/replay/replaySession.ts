@@ -267,7 +267,7 @@ async function playbackOf(again: Again): Promise<PlaybackPort> {
   const { recorded, setup, clock, strictness } = again;
   const driver = await findDriver(setup.rig.stimulator.driver);
   const frames = recorded.flatMap((event): readonly RecordedFrame[] =>
-    event.kind === "wire" ? event.frames : [],
+    event.kind === "wire" && event.port === undefined ? event.frames : [],
   );
   if (frames.length === 0)
     throw new PulsetrainError("CLI_BAD_CALL", "this session holds no recorded bytes");
@@ -327,7 +327,7 @@ function bytesDiffer(
 ): Difference | null {
   const texts = (events: readonly (StoredEvent | NumberedEvent)[]): readonly string[] =>
     events
-      .flatMap((event) => (event.kind === "wire" ? event.frames : []))
+      .flatMap((event) => (event.kind === "wire" && event.port === undefined ? event.frames : []))
       .flatMap(([atMs, direction, hex]) => {
         if (strictness === "exact") return [`${atMs.toFixed(3)} ms ${direction} ${hex}`];
         const bytes = direction === "tx" ? fromHex(hex) : null;

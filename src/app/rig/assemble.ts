@@ -1,20 +1,20 @@
 import { appendFileSync } from "node:fs";
-import type { JournalEvent } from "../../contract/events.ts";
+import { Subject } from "rxjs";
 import type { SimulatedDevice } from "../../contract/simulator.ts";
-import type { DriverModule } from "../../contract/stimulator.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { BytePort, SerialLine } from "../../contract/transport.ts";
-import type { RigParts } from "../../engine/rigSession.ts";
+import type { MarkerSent, RigParts } from "../../engine/rigSession.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { guardPort } from "../../io/guardedPort.ts";
 import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
-import { recordPort, type WireFrame } from "../../io/recorder.ts";
 import { stimulatorConfig } from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";
 import { findDriver } from "../drivers.ts";
 import { dischargeLine } from "../simulate/dischargeLog.ts";
 import { findSimulator } from "../simulators.ts";
+import { assembleAccessories, type RealPort } from "./accessories.ts";
 import type { RigProcessConfig } from "./rigConfigMessage.ts";
+import { createWireTap } from "./wireTap.ts";
 
 export interface AssembledRig {
   readonly parts: Omit<RigParts, "parentSilenceMs">;
@@ -63,6 +63,7 @@ export async function assembleRig(
   clock: LabClock,
   source: FarSideSource,
   secret: (pointer: string | undefined) => string | null = readSecret,
+  realPort: RealPort | null = null,
 ): Promise<AssembledRig> {
   const driver = await findDriver(config.rig.stimulator.driver);
   const deviceConfig = stimulatorConfig(config.rig);
@@ -71,13 +72,29 @@ export async function assembleRig(
   const unlockCode = secret(config.rig.stimulator.unlockCode);
   const far = await source({ config, clock, line: driver.line, unlockCode });
   const deviceId = `${config.session}/${config.rig.stimulator.driver}`;
-  const wire = createWireTap(clock, far.port, driver);
+  const wire = createWireTap(clock, far.port, { redact: driver.redact });
   const guarded = guardPort(wire.port, {
     deviceId,
     classify: driver.classifier(deviceConfig),
     clock,
   });
-  const stimulator = driver.create({ config: deviceConfig, clock, port: guarded, unlockCode });
+  const markers = new Subject<MarkerSent>();
+  const accessories = await assembleAccessories({
+    rig: config.rig,
+    clock,
+    seed: config.seed,
+    deviceId,
+    realPort,
+    stimulator: far.simulator,
+    emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
+  });
+  const stimulator = driver.create({
+    config: deviceConfig,
+    clock,
+    port: guarded,
+    unlockCode,
+    trigger: accessories.path,
+  });
   const discharges = far.simulator?.discharges$.subscribe((discharge) => {
     if (config.dischargesFile !== null)
       appendFileSync(config.dischargesFile, dischargeLine(clock, discharge));
@@ -90,38 +107,19 @@ export async function assembleRig(
       model: model.value,
       deviceId,
       context: config.context,
-      latchPort: (why) => guarded.latch(why),
-      takeWire: wire.take,
+      latchPort: (why) => {
+        guarded.latch(why);
+        accessories.latch(why);
+      },
+      takeWire: () => [...[wire.take() ?? []].flat(), ...accessories.takeWire()],
+      accessories: { open: accessories.open, close: accessories.close },
+      mark: accessories.mark,
+      markers$: markers.asObservable(),
     },
     dispose() {
       discharges?.unsubscribe();
+      accessories.dispose();
       far.simulator?.close();
-    },
-  };
-}
-
-/** Gathers raw traffic, secrets blanked, until the journal takes it. */
-function createWireTap(
-  clock: LabClock,
-  port: BytePort,
-  driver: DriverModule,
-): { readonly port: BytePort; take(): JournalEvent | null } {
-  let frames: WireFrame[] = [];
-  const recorded = recordPort(port, {
-    clock,
-    redact: driver.redact ?? ((bytes) => bytes),
-    sink: (batch) => {
-      frames = frames.concat(batch);
-    },
-  });
-  return {
-    port: recorded,
-    take() {
-      recorded.flush();
-      if (frames.length === 0) return null;
-      const taken = frames;
-      frames = [];
-      return { tMs: clock.now(), kind: "wire", frames: taken };
     },
   };
 }

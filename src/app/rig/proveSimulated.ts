@@ -1,6 +1,6 @@
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { checkProof } from "../../io/simulatorProof.ts";
-import type { RigConfig } from "../config/rig.ts";
+import { portsOf, type RigConfig } from "../config/rig.ts";
 
 /** How one port of a simulated rig was proven; journalled with the session. */
 export interface SimulatedPort {
@@ -14,8 +14,7 @@ export interface SimulatedPort {
  */
 export async function proveSimulated(rig: RigConfig): Promise<readonly SimulatedPort[]> {
   if (!rig.simulated) return [];
-  const ports = [rig.stimulator.port, ...(rig.amplifier === undefined ? [] : [rig.amplifier.port])];
-  return Promise.all(ports.map(provePort));
+  return Promise.all(portsOf(rig).map(provePort));
 }
 
 async function provePort(port: string): Promise<SimulatedPort> {

@@ -10,6 +10,7 @@ import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { createPort } from "../../io/openPort.ts";
 import { createRealClock } from "../../time/realClock.ts";
 import type { RigConfig } from "../config/rig.ts";
+import { readSecret } from "../config/secret.ts";
 import { assembleRig, type FarSideSource, simulatedFarSide } from "./assemble.ts";
 import { parentLine } from "./lines.ts";
 import { proveSimulated } from "./proveSimulated.ts";
@@ -67,7 +68,9 @@ async function start(message: unknown): Promise<void> {
     utcAtOriginMs: config.utcAtOriginMs,
   });
   const line = parentLine();
-  const rig = await assembleRig(config, clock, farSide);
+  const rig = await assembleRig(config, clock, farSide, readSecret, (port, portLine) =>
+    provenPort(createPort(port, portLine, clock), config.rig),
+  );
   const { stimulator } = rig.parts;
   const session = startRigSession({ ...rig.parts, parentSilenceMs: config.parentSilenceMs }, line);
   const server =
@@ -81,7 +84,10 @@ async function start(message: unknown): Promise<void> {
   };
   const closeAndLeave = (code: number): void => {
     clock.at(clock.now() + LEAVE_WITHIN_MS, () => leave(code));
-    void stimulator.close().finally(() => leave(code));
+    void stimulator
+      .close()
+      .then(() => rig.parts.accessories?.close())
+      .finally(() => leave(code));
   };
   // An error that nobody caught: what this process believes may be wrong, so it disarms and goes.
   onUncaught((error) => {

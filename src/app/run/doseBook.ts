@@ -4,7 +4,7 @@ import type { LabClock } from "../../contract/time.ts";
 import { lastPulseMs } from "../../engine/groups.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { ledgerFile } from "../../journal/dataFolder.ts";
-import { type Ledger, openLedger } from "../../journal/ledger.ts";
+import { type Ledger, type LedgerOutcome, openLedger } from "../../journal/ledger.ts";
 import type { Setup } from "./setup.ts";
 
 /** Enters the doses of a real rig into the machine's ledger; a simulated session has none. */
@@ -54,12 +54,33 @@ export function openDoseBook(setup: Setup, session: string, clock: LabClock): Do
             ]
           : [],
       );
-      const outcomes = events.flatMap((event) =>
+      const outcomes: LedgerOutcome[] = events.flatMap((event) =>
         event.kind === "outcome" ? [{ session, intent: event.intent, outcome: event.outcome }] : [],
       );
       if (intents.length > 0) {
         requireAlone();
         ledger.intents(intents);
+      }
+      // A pulse that nobody asked for has reached the person all the same.
+      const foreign = events.flatMap((event, i) =>
+        event.kind === "measure" && event.name === "foreign-pulse"
+          ? [
+              {
+                session,
+                intent: seqs[i] ?? -1,
+                subject,
+                utc: clock.toUtcIso(event.tMs),
+                pulses: Number(event.body["pulses"]) || 1,
+                repetitive: false,
+              },
+            ]
+          : [],
+      );
+      if (foreign.length > 0) {
+        ledger.intents(foreign);
+        outcomes.push(
+          ...foreign.map(({ intent }) => ({ session, intent, outcome: "delivered" as const })),
+        );
       }
       if (outcomes.length > 0) ledger.outcomes(outcomes);
     },

@@ -4,7 +4,7 @@ import type { Protocol } from "../../../protocols/types.ts";
 import { hashOf } from "../../base/canonical.ts";
 import type { Plan } from "../../contract/dose.ts";
 import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
-import type { DeviceModel } from "../../contract/stimulator.ts";
+import type { DeviceModel, DriverModule } from "../../contract/stimulator.ts";
 import type { ErrorCode } from "../../errors/codes.ts";
 import { isPulsetrainError, PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { ledgerFile } from "../../journal/dataFolder.ts";
@@ -17,6 +17,7 @@ import { loadRig, type RigConfig, rigError, stimulatorConfig } from "../config/r
 import { readSecret } from "../config/secret.ts";
 import { loadSession, type SessionFile, sessionFacts, thresholdOption } from "../config/session.ts";
 import { driverFor, loadDrivers } from "../drivers.ts";
+import { defaultRigFor } from "./defaultRig.ts";
 
 /** The seven subjects that a simulated person can be. */
 export const SIMULATED_SUBJECTS = [
@@ -51,13 +52,20 @@ export interface Setup {
   readonly startedUtc: string;
 }
 
-export async function prepareSetup(options: SetupOptions, startedUtc: string): Promise<Setup> {
-  const rig = loadRig(options.rig);
-  const model = await modelOf(rig, options.rig);
+/** `protocol`: what a rig that nobody named is chosen for; null where several will come. */
+export async function prepareSetup(
+  options: SetupOptions,
+  startedUtc: string,
+  protocol: Protocol | null = null,
+): Promise<Setup> {
+  const thresholds = (options.threshold ?? []).map(thresholdOption);
+  const drivers = await loadDrivers();
+  const rig =
+    options.rig === undefined ? defaultRigFor(protocol, drivers, thresholds) : loadRig(options.rig);
+  const model = modelOf(drivers, rig, options.rig);
   // Only looked at: the process beside the port reads it for itself.
   placed(options.rig, ["stimulator", "unlockCode"], () => readSecret(rig.stimulator.unlockCode));
   const sessionFile = options.session === undefined ? null : loadSession(options.session);
-  const thresholds = (options.threshold ?? []).map(thresholdOption);
   requireRealRigRules(rig, sessionFile, thresholds);
   const limits = loadDefaultProfile();
   return {
@@ -85,8 +93,11 @@ export async function prepareSetup(options: SetupOptions, startedUtc: string): P
   };
 }
 
-async function modelOf(rig: RigConfig, file: string | undefined): Promise<DeviceModel> {
-  const drivers = await loadDrivers();
+function modelOf(
+  drivers: readonly DriverModule[],
+  rig: RigConfig,
+  file: string | undefined,
+): DeviceModel {
   const driver = placed(file, ["stimulator", "driver"], () =>
     driverFor(drivers, rig.stimulator.driver),
   );

@@ -1,0 +1,161 @@
+/** Trigger boxes of a rig: the way to the stimulator's trigger input, and markers. */
+import type { Dose } from "../../contract/dose.ts";
+import type { JournalEvent } from "../../contract/events.ts";
+import type { SimulatedDevice } from "../../contract/simulator.ts";
+import type { LabClock } from "../../contract/time.ts";
+import type { BytePort, SerialLine } from "../../contract/transport.ts";
+import type { TriggerBox, TriggerConfig, TriggerPath } from "../../contract/trigger.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { type GuardPort, guardPort } from "../../io/guardedPort.ts";
+import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
+import type { BoxRig, RigConfig } from "../config/rig.ts";
+import { findSimulator } from "../simulators.ts";
+import { findTrigger } from "../triggers.ts";
+import { createWireTap, type WireTap } from "./wireTap.ts";
+
+/** Opens a port that leads out of this process; only the process beside the port has one. */
+export type RealPort = (port: string, line: SerialLine) => BytePort;
+
+export interface Accessories {
+  readonly path: TriggerPath | null;
+  /** Sends the marker of a dose that has just been started; never waits, never throws. */
+  readonly mark: ((dose: Dose) => void) | null;
+  /** All lines low; resolves with what the boxes say of themselves. */
+  open(): Promise<Readonly<Record<string, string>>>;
+  close(): Promise<void>;
+  latch(why: string): void;
+  takeWire(): readonly JournalEvent[];
+  dispose(): void;
+}
+
+interface AccessoryParts {
+  readonly rig: RigConfig;
+  readonly clock: LabClock;
+  readonly seed: number;
+  readonly deviceId: string;
+  readonly realPort: RealPort | null;
+  /** Where the edges of a simulated box lead. */
+  readonly stimulator: SimulatedDevice | null;
+  readonly emitMarker: (code: number, sent: boolean) => void;
+}
+
+interface BuiltBox {
+  readonly name: string;
+  readonly box: TriggerBox;
+  readonly worstLatencyMs: number;
+  readonly guarded: GuardPort;
+  readonly tap: WireTap;
+  readonly simulator: SimulatedDevice | null;
+}
+
+/** Builds what the rig names. Opens nothing. */
+export async function assembleAccessories(parts: AccessoryParts): Promise<Accessories> {
+  const { rig } = parts;
+  const { trigger } = rig.stimulator;
+  const firing =
+    trigger?.via === "box" ? await buildBox(parts, trigger, trigger.line, "trigger") : null;
+  const ownMarkerBox = rig.markers?.box;
+  const marking =
+    ownMarkerBox === undefined
+      ? rig.markers === undefined
+        ? null
+        : firing
+      : await buildBox(parts, ownMarkerBox, null, "markers");
+  if (rig.markers !== undefined && marking === null) {
+    throw new PulsetrainError(
+      "RIG_FILE_BAD",
+      "markers: no trigger box to send them through; name one under `box`",
+    );
+  }
+  const boxes = [...new Set([firing, marking])].filter((built) => built !== null);
+  return {
+    path:
+      firing === null
+        ? null
+        : {
+            name: firing.name,
+            worstLatencyMs: firing.worstLatencyMs,
+            fire: (permit) => firing.box.fire(permit),
+          },
+    mark: marking === null ? null : markWith(marking.box, parts),
+    open: async () => {
+      const told: Record<string, string> = {};
+      for (const { name, box } of boxes) {
+        for (const [key, value] of Object.entries(await box.open())) told[`${name}.${key}`] = value;
+      }
+      return told;
+    },
+    close: async () => {
+      for (const { box } of boxes) await box.close();
+    },
+    latch: (why) => {
+      for (const { guarded } of boxes) guarded.latch(why);
+    },
+    takeWire: () => boxes.flatMap(({ tap }) => tap.take() ?? []),
+    dispose: () => {
+      for (const { simulator } of boxes) simulator?.close();
+    },
+  };
+}
+
+function markWith(box: TriggerBox, { rig, emitMarker }: AccessoryParts): (dose: Dose) => void {
+  const { code = 1, conditions = {} } = rig.markers ?? {};
+  return ({ place }) => {
+    const chosen = (place.condition === null ? undefined : conditions[place.condition]) ?? code;
+    emitMarker(chosen, box.mark(chosen));
+  };
+}
+
+async function buildBox(
+  parts: AccessoryParts,
+  rig: BoxRig,
+  stimulatorLine: number | null,
+  role: "trigger" | "markers",
+): Promise<BuiltBox> {
+  const { clock, deviceId } = parts;
+  const module = await findTrigger(rig.driver);
+  const config: TriggerConfig = { driver: rig.driver, stimulatorLine, options: rig.options ?? {} };
+  const described = module.describe(config);
+  if (!described.ok) throw new PulsetrainError("RIG_FILE_BAD", `${role}: ${described.error}`);
+  const far = await farSideOf(parts, rig, module.line(config), stimulatorLine);
+  const tap = createWireTap(clock, far.port, { name: role });
+  const guarded = guardPort(tap.port, { deviceId, classify: module.classifier(config), clock });
+  return {
+    name: role,
+    box: module.create({ config, clock, port: guarded }),
+    worstLatencyMs: described.value.worstLatencyMs,
+    guarded,
+    tap,
+    simulator: far.simulator,
+  };
+}
+
+async function farSideOf(
+  { clock, realPort, seed, stimulator }: AccessoryParts,
+  rig: BoxRig,
+  line: SerialLine,
+  stimulatorLine: number | null,
+): Promise<{ readonly port: BytePort; readonly simulator: SimulatedDevice | null }> {
+  if (rig.port !== "simulated") {
+    if (realPort !== null) return { port: realPort(rig.port, line), simulator: null };
+    throw new PulsetrainError("RIG_FILE_BAD", `${rig.port}: no port can be opened from here`);
+  }
+  const module = await findSimulator(rig.driver);
+  const link = createMemoryLink(clock, { baudRate: line.baudRate, name: rig.driver });
+  const simulator = module.create({
+    model: rig.driver,
+    clock,
+    seed,
+    softwareVersion: null,
+    unlockCode: null,
+    mains: 240,
+    faults: [],
+    options: rig.options ?? {},
+  });
+  plugIn(link, simulator);
+  // The wire from the box to the stimulator's trigger input.
+  simulator.edges$?.subscribe(({ line: edge, rises }) => {
+    if (rises && edge === stimulatorLine) stimulator?.trigger();
+  });
+  return { port: link.port, simulator };
+}

@@ -1,0 +1,55 @@
+import { expandProtocol } from "../../../protocols/expand.ts";
+import type { Protocol } from "../../../protocols/types.ts";
+import type { Threshold } from "../../contract/session.ts";
+import type { DriverModule } from "../../contract/stimulator.ts";
+import { DEFAULT_RIG, type RigConfig, stimulatorConfig } from "../config/rig.ts";
+
+/**
+ * Without a rig file everything is simulated: the usual stimulator, and where it cannot give the
+ * protocol the first of these that can. One channel before two, one maker's own pairs before another's.
+ */
+const PREFERRED: readonly string[] = [
+  DEFAULT_RIG.stimulator.driver,
+  "magstim-bistim",
+  "magpro-x100",
+  "magpro-x100-option",
+];
+
+/** A simulated rig of one model, with nothing typed in but what the model needs. */
+export function simulatedRigOf(model: string): RigConfig {
+  return { ...DEFAULT_RIG, stimulator: { driver: model, port: "simulated", mains: 240 } };
+}
+
+/** Can this rig's stimulator be set to what the protocol asks for? Other obstacles do not count here. */
+export function deviceCan(
+  driver: DriverModule,
+  rig: RigConfig,
+  protocol: Protocol,
+  thresholds: readonly Threshold[],
+): boolean {
+  const model = driver.describe(stimulatorConfig(rig));
+  if (!model.ok) return false;
+  const expanded = expandProtocol(protocol, {
+    thresholds,
+    capabilities: model.value.capabilities,
+    model: model.value,
+    seed: 0,
+    hash: "",
+  });
+  return expanded.ok || !expanded.error.some(({ kind }) => kind === "device-cannot");
+}
+
+/** The default rig for a protocol; the usual one for a script, whose protocols come one by one. */
+export function defaultRigFor(
+  protocol: Protocol | null,
+  drivers: readonly DriverModule[],
+  thresholds: readonly Threshold[],
+): RigConfig {
+  if (protocol === null) return DEFAULT_RIG;
+  for (const model of PREFERRED) {
+    const driver = drivers.find(({ models }) => models.includes(model));
+    const rig = simulatedRigOf(model);
+    if (driver !== undefined && deviceCan(driver, rig, protocol, thresholds)) return rig;
+  }
+  return DEFAULT_RIG;
+}
