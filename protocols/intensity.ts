@@ -1,5 +1,6 @@
 import { err, ok, type Result } from "../src/base/result.ts";
 import type { IntensityRequest, Rounding } from "../src/contract/dose.ts";
+import type { ThresholdKind } from "../src/contract/session.ts";
 import type { ExpandContext, ExpandProblem } from "./context.ts";
 import type { Intensity, Level } from "./types.ts";
 
@@ -12,6 +13,7 @@ export interface ResolvedLevel {
 
 /** A base may carry the remark of its source in brackets: `%RMT (second pulse)`. */
 const PERCENT_BASE = /^%(RMT|AMT|MSO)(?: \(.*\))?$/;
+const ONE_MILLIVOLT = /^1 ?mV(?: \(.*\))?$/;
 
 /**
  * Percent of output of one level: round half up of percent x threshold / 100, on the device's
@@ -24,6 +26,9 @@ export function resolveLevel(
   context: ExpandContext,
 ): Result<ResolvedLevel, ExpandProblem> {
   const base = PERCENT_BASE.exec(level.base)?.[1];
+  if (base === undefined && ONE_MILLIVOLT.test(level.base)) {
+    return resolveOneMillivolt(level, hemisphere, field, context);
+  }
   if (base === undefined) {
     const detail = `the intensity is given as "${level.base}": it must be measured in this subject first, and nothing here measures it yet`;
     return err({ kind: "to-be-measured", field: `${field}.base`, detail });
@@ -46,6 +51,24 @@ export function resolveLevel(
   return ok(resolved(level, threshold.value, exact, roundHalfUp(exact, stepPctMso)));
 }
 
+/** The output that gives MEPs of 1 mV, as it was measured; a value is a percentage of it. */
+function resolveOneMillivolt(
+  level: Level,
+  hemisphere: "left" | "right" | null,
+  field: string,
+  context: ExpandContext,
+): Result<ResolvedLevel, ExpandProblem> {
+  if (!context.thresholds.some(({ kind }) => kind === "1mV")) {
+    const detail = `the intensity is given as "${level.base}": it must be measured in this subject first; give it as --threshold 1mV=PERCENT_MSO or as a threshold of kind 1mV in the session file`;
+    return err({ kind: "to-be-measured", field: `${field}.base`, detail });
+  }
+  const found = findThreshold("1mV", hemisphere, field, context);
+  if (!found.ok) return found;
+  const exact = ((level.value ?? 100) * found.value.percentMso) / 100;
+  const pctMso = roundHalfUp(exact, context.capabilities.intensityStepPctMso);
+  return ok(resolved(level, found.value, exact, pctMso));
+}
+
 /** The intensity of a block's stimuli; `scalePct` is where a ramp stands. */
 export function resolveIntensity(
   intensity: Intensity,
@@ -57,16 +80,18 @@ export function resolveIntensity(
     const detail = "the procedure itself finds the intensity from the responses, pulse by pulse";
     return err({ kind: "to-be-measured", field: `${field}.value`, detail });
   }
-  const value = intensity.value === null ? null : (intensity.value * scalePct) / 100;
+  // Sources give an output of 1 mV without a value: the whole of it, of which a ramp takes its part.
+  const whole = intensity.value ?? (ONE_MILLIVOLT.test(intensity.base) ? 100 : null);
+  const value = whole === null ? null : (whole * scalePct) / 100;
   return resolveLevel({ value, base: intensity.base }, intensity.hemisphere, field, context);
 }
 
 function findThreshold(
-  kind: "RMT" | "AMT",
+  kind: ThresholdKind,
   hemisphere: "left" | "right" | null,
   field: string,
   context: ExpandContext,
-): Result<{ readonly kind: "RMT" | "AMT"; readonly percentMso: number }, ExpandProblem> {
+): Result<{ readonly kind: ThresholdKind; readonly percentMso: number }, ExpandProblem> {
   const known = context.thresholds.filter(
     (threshold) =>
       threshold.kind === kind && (hemisphere === null || threshold.hemisphere === hemisphere),

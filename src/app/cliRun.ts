@@ -11,7 +11,7 @@ function withSetup(command: Command): Command {
     .option("--subject <name>", "simulated person (default: healthy-older)")
     .option(
       "--threshold <name=percent>",
-      "RMT=45 or AMT=38, in %MSO; simulated rigs only; repeatable",
+      "RMT=45, AMT=38 or 1mV=55, in %MSO; simulated rigs only; repeatable",
       gather,
     )
     .option("--seed <n>", "seed of everything random (default: drawn and recorded)", wholeNumber)

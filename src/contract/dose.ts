@@ -2,6 +2,7 @@
  * What is delivered, as plain data. Units are in the names: `Ms` milliseconds, `S` seconds,
  * `PctMso` percent of maximum stimulator output, `Hz` hertz.
  */
+import type { ThresholdKind } from "./session.ts";
 
 /** What a lab asked for, before a threshold of the subject turned it into percent of output. */
 export interface IntensityRequest {
@@ -10,7 +11,7 @@ export interface IntensityRequest {
   /** `%RMT`, `%AMT`, `%MSO`, or the words of the source for anything else (`1mV`, `V/m`). */
   readonly base: string;
   /** Which measured threshold resolved it; null for `%MSO`. */
-  readonly threshold: { readonly kind: "RMT" | "AMT"; readonly percentMso: number } | null;
+  readonly threshold: { readonly kind: ThresholdKind; readonly percentMso: number } | null;
 }
 
 export type DoseShape =

@@ -1,7 +1,13 @@
 /** Facts of one visit that the gate weighs; they come from the session file, never from a guess. */
 
+/**
+ * What was measured: a resting or active motor threshold, or the output that gives MEPs of 1 mV. All
+ * in percent of output, all tied to the coil and pulse shape they were measured with.
+ */
+export type ThresholdKind = "RMT" | "AMT" | "1mV";
+
 export interface Threshold {
-  readonly kind: "RMT" | "AMT";
+  readonly kind: ThresholdKind;
   readonly percentMso: number;
   readonly hemisphere: "left" | "right" | null;
   readonly muscle: string | null;

@@ -64,6 +64,15 @@ describe("intensities", () => {
     }
   });
 
+  it("takes an output of 1 mV that was measured, whole or in part", () => {
+    const thresholds = [threshold("RMT", 45), threshold("1mV", 55)];
+    const whole = planOf(one('{ value: null, base: "1mV" }', CONVENTIONAL), { thresholds });
+    expect(outputs(whole)).toEqual([55, 55, 55]);
+    expect(whole.doses[0]?.request.threshold).toEqual({ kind: "1mV", percentMso: 55 });
+    const ramped = '{ value: null, base: "1mV", ramp: { fromPct: 50, toPct: 100, trains: 2 } }';
+    expect(outputs(planOf(one(ramped, CONVENTIONAL), { thresholds }))).toEqual([28, 55, 55]);
+  });
+
   it("ramps the first trains and then stays at the stated intensity", () => {
     const pattern = CONVENTIONAL.replace("trains: 3", "trains: 5");
     const ramped = '{ value: 100, base: "%MSO", ramp: { fromPct: 40, toPct: 60, trains: 3 } }';

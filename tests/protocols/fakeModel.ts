@@ -40,7 +40,7 @@ export function fakeModel(
 }
 
 export function threshold(
-  kind: "RMT" | "AMT",
+  kind: Threshold["kind"],
   percentMso: number,
   hemisphere: "left" | "right" | null = null,
 ): Threshold {

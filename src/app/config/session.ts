@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkText, problemLines } from "../../base/checkedText.ts";
-import type { Override, SessionFacts, Threshold } from "../../contract/session.ts";
+import type { Override, SessionFacts, Threshold, ThresholdKind } from "../../contract/session.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { readUserFile } from "./userFile.ts";
 
@@ -11,7 +11,7 @@ const instant = z.iso.datetime({
 const words = z.string().trim().min(1);
 
 const threshold = z.strictObject({
-  kind: z.enum(["RMT", "AMT"]),
+  kind: z.enum(["RMT", "AMT", "1mV"]),
   percentMso: z.number().gt(0).max(100),
   hemisphere: z.enum(["left", "right"]).optional(),
   muscle: words.optional(),
@@ -103,7 +103,7 @@ export interface SessionFile {
 }
 
 interface ThresholdInput {
-  readonly kind: "RMT" | "AMT";
+  readonly kind: ThresholdKind;
   readonly percentMso: number;
   readonly hemisphere?: "left" | "right" | undefined;
   readonly muscle?: string | undefined;
@@ -171,16 +171,16 @@ export function sessionFacts(parts: {
 
 /** `RMT=45` of `--threshold`. */
 export function thresholdOption(text: string): Threshold {
-  const match = /^(RMT|AMT)=(\d+(?:\.\d+)?)%?$/.exec(text.trim());
+  const match = /^(RMT|AMT|1mV)=(\d+(?:\.\d+)?)%?$/.exec(text.trim());
   const percentMso = Number(match?.[2]);
   if (match === null || !(percentMso > 0 && percentMso <= 100)) {
     throw new PulsetrainError(
       "CLI_BAD_CALL",
-      `--threshold ${text}: expected RMT=PERCENT_MSO or AMT=PERCENT_MSO, above 0 and up to 100`,
+      `--threshold ${text}: expected RMT=PERCENT_MSO, AMT=PERCENT_MSO or 1mV=PERCENT_MSO, above 0 and up to 100`,
     );
   }
   return {
-    ...fullThreshold({ kind: match[1] === "AMT" ? "AMT" : "RMT", percentMso }),
+    ...fullThreshold({ kind: match[1] as ThresholdKind, percentMso }),
     method: "command line",
   };
 }

@@ -14,7 +14,7 @@ const species = z.enum(["human", "rodent"]);
 const count = z.int().nonnegative();
 
 const threshold = z.strictObject({
-  kind: z.enum(["RMT", "AMT"]),
+  kind: z.enum(["RMT", "AMT", "1mV"]),
   percentMso: z.number(),
   hemisphere: z.enum(["left", "right"]).nullable(),
   muscle: maybe,

@@ -17,7 +17,9 @@ const index = count;
 const intensityRequest = z.strictObject({
   value: z.number().nullable(),
   base: z.string(),
-  threshold: z.strictObject({ kind: z.enum(["RMT", "AMT"]), percentMso: z.number() }).nullable(),
+  threshold: z
+    .strictObject({ kind: z.enum(["RMT", "AMT", "1mV"]), percentMso: z.number() })
+    .nullable(),
 });
 
 const shape = z.discriminatedUnion("kind", [

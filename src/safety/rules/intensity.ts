@@ -30,14 +30,16 @@ function thresholdRemark(dose: Dose, facts: Facts): Remark | null {
 /** A resolved output may stay below its request (a ramp), never above it by more than rounding. */
 function resolvedRemark(dose: Dose): Remark | null {
   const { request } = dose;
-  if (request.value === null || dose.shape.kind === "pair") return null;
+  if (dose.shape.kind === "pair") return null;
   const percentMso = request.base === "%MSO" ? 100 : request.threshold?.percentMso;
-  if (percentMso === undefined) return null;
-  const asked = (request.value * percentMso) / 100;
+  // An output that was measured as such is a whole of itself.
+  const value = request.value ?? (request.threshold?.kind === "1mV" ? 100 : null);
+  if (percentMso === undefined || value === null) return null;
+  const asked = (value * percentMso) / 100;
   const planned = Math.max(...dose.intensityPctMso);
   if (planned <= asked + 1) return null;
   return {
-    detail: `${figure(request.value)} ${request.base} resolves to ${figure(asked)} %MSO and the plan has ${figure(planned)} %MSO`,
+    detail: `${figure(value)} ${request.base} resolves to ${figure(asked)} %MSO and the plan has ${figure(planned)} %MSO`,
   };
 }
 
