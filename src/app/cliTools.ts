@@ -2,6 +2,7 @@ import { type Command, Option } from "commander";
 import { gather, wholeNumber } from "./cliOptions.ts";
 import type { SimulateCliOptions } from "./commands/simulate.ts";
 import type { DecodeCliOptions } from "./commands/wireDecode.ts";
+import type { WireShowOptions } from "./commands/wireShow.ts";
 import { processIo } from "./io.ts";
 
 /** `limits`, `protocols`, `simulate`, `wire`: what needs no session. */
@@ -82,9 +83,25 @@ function addSimulate(program: Command, done: (exit: number) => void): void {
 }
 
 function addWire(program: Command, done: (exit: number) => void): void {
-  program
-    .command("wire")
-    .description("bytes on a cable")
+  const wire = program.command("wire").description("bytes on a cable");
+  wire
+    .command("show")
+    .argument("<session>")
+    .description("what passed the cable of a recorded session, frame by frame, with time stamps")
+    .option("--db <file>", "journal (default: pulsetrain.db in the user's data folder)")
+    .addOption(
+      new Option("--port <name>", "another cable than the stimulator's").choices([
+        "trigger",
+        "markers",
+      ]),
+    )
+    .option("--json", "a JSON object a frame")
+    .addHelpText("after", "\nExample:\n  npx pulsetrain wire show SESSION")
+    .action(async (session: string, options: WireShowOptions) => {
+      const { wireShow } = await import("./commands/wireShow.ts");
+      done(await wireShow(session, options, processIo()));
+    });
+  wire
     .command("decode")
     .description(
       "hex on stdin, each line a complete capture; what each frame means and what was discarded",

@@ -2,7 +2,7 @@ import { text } from "node:stream/consumers";
 import { fromHex } from "../../base/hex.ts";
 import type { DecodedFrame } from "../../contract/stimulator.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
-import { findDriver } from "../drivers.ts";
+import { findDecoder } from "../decoders.ts";
 import type { Io } from "../io.ts";
 
 export interface DecodeCliOptions {
@@ -15,7 +15,7 @@ export interface DecodeCliOptions {
 
 /** Each line of stdin is one capture; junk is reported and is no failure, text that is not hex is. */
 export async function wireDecode(options: DecodeCliOptions, io: Io): Promise<number> {
-  const driver = await findDriver(options.device);
+  const decoder = await findDecoder(options.device);
   const lines = (await text(process.stdin)).split("\n");
   const captures = lines.map((line, index) => {
     const bytes = fromHex(line.trim());
@@ -28,7 +28,7 @@ export async function wireDecode(options: DecodeCliOptions, io: Io): Promise<num
   });
   captures.forEach((bytes, index) => {
     if (bytes.length === 0) return;
-    const frames = driver.decodeCapture(options.device, bytes, {
+    const frames = decoder.decodeCapture(options.device, bytes, {
       direction: options.direction,
       softwareVersion: options.softwareVersion ?? null,
       highResolution: options.highResolution === true,
