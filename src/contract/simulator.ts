@@ -46,6 +46,37 @@ export interface SignalSource {
   fill(channel: number, firstMs: number, stepMs: number, out: Float64Array): void;
 }
 
+/**
+ * A simulated person: driven by what a simulated stimulator discharges and a simulated nerve
+ * stimulator gives, seen through the electrodes alone. Between the two nobody passes a note.
+ */
+export interface SimulatedPerson extends SignalSource {
+  readonly subject: string;
+  /** What is under the electrodes, in the order of the channels (`FDI`, `APB`, `C3`). */
+  readonly channels: readonly string[];
+  /** A pulse of the coil. `waveform` and output decide what of it the cortex feels. */
+  discharge(discharge: Discharge, how: { readonly waveform: string }): void;
+  /** An electrical stimulus at the wrist at `atMs`. */
+  nerve(atMs: number): void;
+  /** Where the operator holds the coil: a site of a search grid, as the protocol names it. */
+  coilAt(site: string): void;
+  /** How hard the person contracts, as a part of the maximum; 0 at rest. */
+  contract(part: number): void;
+}
+
+/** What `simulators/person/index.ts` exports as `person`. */
+export interface PersonModule {
+  readonly subjects: readonly string[];
+  /** Throws `CLI_BAD_CALL` for a subject that it does not know, naming those it does. */
+  create(options: {
+    readonly subject: string;
+    readonly seed: number;
+    readonly clock: LabClock;
+    /** One name a channel: `EMG` channels see muscles, the others the scalp (10-20 names). */
+    readonly channels: readonly string[];
+  }): SimulatedPerson;
+}
+
 /** An output line of a simulated trigger box. */
 export interface LineEdge {
   readonly atMs: number;

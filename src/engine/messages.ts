@@ -2,12 +2,23 @@
  * What travels between the process that owns the journal (main) and the one beside the port (rig).
  * Plain structured-cloneable data. Permits never cross; receipts cross as sequence numbers.
  */
+import type { SampleBlock } from "../contract/amplifier.ts";
 import type { Plan } from "../contract/dose.ts";
 import type { JournalEvent, PulseCounts, RunStatus } from "../contract/events.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 
 export type ToRig =
-  | { readonly type: "segment"; readonly segment: number; readonly plan: Plan }
+  | {
+      readonly type: "segment";
+      readonly segment: number;
+      readonly plan: Plan;
+      /** The plan starts no sooner than this instant of the run's clock; null: as soon as it can. */
+      readonly startAtMs: number | null;
+    }
+  /** The operator holds the coil at a site of a search grid; simulated rigs move it there. */
+  | { readonly type: "coil-at"; readonly site: string }
+  /** The operator has the person contract, or relax at 0; simulated rigs do it. */
+  | { readonly type: "contract"; readonly part: number }
   /** The events of `batch` are in the journal, durable where asked; `seqs` in their order. */
   | { readonly type: "stored"; readonly batch: number; readonly seqs: readonly number[] }
   | { readonly type: "heartbeat" }
@@ -47,6 +58,8 @@ export type FromRig =
       readonly durable: boolean;
       readonly events: readonly JournalEvent[];
     }
+  /** Samples of the amplifier, as they came. */
+  | { readonly type: "samples"; readonly block: SampleBlock }
   | { readonly type: "alive" }
   /** The operator's word is wanted before the run goes on. */
   | { readonly type: "hold"; readonly text: string }

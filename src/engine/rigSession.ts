@@ -1,6 +1,8 @@
 import type { Observable } from "rxjs";
+import type { Amplifier } from "../contract/amplifier.ts";
 import type { Dose, Plan } from "../contract/dose.ts";
 import type { JournalEvent } from "../contract/events.ts";
+import type { SimulatedPerson } from "../contract/simulator.ts";
 import type { DeviceModel, Stimulator } from "../contract/stimulator.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
@@ -9,6 +11,7 @@ import { openGate } from "../safety/gate.ts";
 import { claimReceiptMint, type MintReceipt } from "../safety/receipts.ts";
 import type { CheckInput, Gate } from "../safety/types.ts";
 import { deadline } from "../time/operators.ts";
+import { judgeAmplifierNews } from "./amplifierNews.ts";
 import { judgeNews } from "./deviceNews.ts";
 import { createExternalWatch } from "./externalWatch.ts";
 import { createIntentKeeper } from "./intents.ts";
@@ -44,6 +47,10 @@ export interface RigParts {
   /** Sends the marker of a dose that was started; null or absent: the rig has no markers. */
   readonly mark?: ((dose: Dose) => void) | null;
   readonly markers$?: Observable<MarkerSent>;
+  /** Samples while the session lasts; null or absent: the rig has no amplifier. */
+  readonly amplifier?: Amplifier | null;
+  /** The person in the chair, where it is a simulated one. */
+  readonly chair?: Pick<SimulatedPerson, "coilAt" | "contract"> | null;
   /** Silence of the parent that disarms; null where parent and rig are one process. */
   readonly parentSilenceMs: number | null;
 }
@@ -140,11 +147,28 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     outbox.emit({ tMs: atMs, kind: "measure", name: "marker", body: { code, sent } }),
   );
 
+  const startAmplifier = async (): Promise<Readonly<Record<string, string>>> => {
+    const { amplifier } = parts;
+    if (amplifier == null) return {};
+    amplifier.blocks$.subscribe((block) => line.send({ type: "samples", block }));
+    amplifier.events$.subscribe((event) => {
+      const { record, fault: news } = judgeAmplifierNews(event);
+      if (record !== null) outbox.emit(record);
+      if (news !== null) fail(news.code, news.detail);
+    });
+    const told = await amplifier.connect();
+    await amplifier.start();
+    return Object.fromEntries(
+      Object.entries(told).map(([key, value]) => [`amplifier.${key}`, value]),
+    );
+  };
+
   const connect = async (): Promise<void> => {
     const boxes = await parts.accessories?.open();
+    const listening = await startAmplifier();
     const identity = await stimulator.connect();
     connected = true;
-    const detail = { ...identity.detail, ...boxes };
+    const detail = { ...identity.detail, ...boxes, ...listening };
     outbox.emit({ tMs: clock.now(), kind: "device", ...identity, detail });
     outbox.flush();
   };
@@ -182,11 +206,17 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     return result;
   };
 
-  /** A device that was armed before is ready again by then, so the check knows when a plan begins. */
-  const earliestStartMs = (): number =>
-    earlier.length === 0
+  /**
+   * A device that was armed before is ready again by then, so the check knows when a plan begins. A
+   * plan that is asked for at an instant is weighed as starting there; if the device needs longer it
+   * starts later, which only widens its distance to what was given before.
+   */
+  const earliestStartMs = (startAtMs: number | null): number => {
+    if (startAtMs !== null) return Math.max(startAtMs, clock.now());
+    return earlier.length === 0
       ? clock.now()
       : clock.now() + parts.model.capabilities.worstReadyMs + START_LEAD_MS;
+  };
 
   /** How a run ends whose device could not be probed. */
   const unreachedEnd = async ({ code, detail }: PulsetrainError): Promise<Unreached> => {
@@ -199,7 +229,11 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     return { status: "faulted", code, detail };
   };
 
-  const runOne = async (segment: number, plan: Plan): Promise<SegmentEnd> => {
+  const runOne = async (
+    segment: number,
+    plan: Plan,
+    startAtMs: number | null,
+  ): Promise<SegmentEnd> => {
     const nothing = { planned: plan.pulses, delivered: 0, unknown: 0, skipped: plan.pulses };
     const ending = (rest: Omit<SegmentResult, "counts" | "given">): SegmentEnd => ({
       type: "segment-end",
@@ -209,7 +243,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     });
     const over = stop.by ?? (isOver ? "the session is over" : null);
     if (over !== null) return ending({ status: "stopped", code: "CLI_STOPPED", detail: over });
-    const notBeforeMs = earliestStartMs();
+    const notBeforeMs = earliestStartMs(startAtMs);
     const opened = openGate(
       { ...parts.context, plan, device: parts.model, earlier: earlierAt(earlier, notBeforeMs) },
       parts.deviceId,
@@ -262,6 +296,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       ? await stimulator.close()
       : { confirmed: true, detail: "never connected" };
     await parts.accessories?.close();
+    await stopAmplifier(parts.amplifier ?? null);
     deviceNews.unsubscribe();
     markerNews?.unsubscribe();
     heard.close();
@@ -309,10 +344,16 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
           return;
         case "segment":
           queue(async () => {
-            const segmentEnd = await runOne(message.segment, message.plan);
+            const segmentEnd = await runOne(message.segment, message.plan, message.startAtMs);
             outbox.flush();
             line.send(segmentEnd);
           });
+          return;
+        case "coil-at":
+          parts.chair?.coilAt(message.site);
+          return;
+        case "contract":
+          parts.chair?.contract(message.part);
           return;
         case "end":
           queue(end);
@@ -320,6 +361,13 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       }
     },
   };
+}
+
+/** The samples are over; what an amplifier has to say about it is no fault of the run. */
+async function stopAmplifier(amplifier: Amplifier | null): Promise<void> {
+  if (amplifier === null) return;
+  await amplifier.stop().catch(() => undefined);
+  await amplifier.close().catch(() => undefined);
 }
 
 /** Raw traffic stands in the journal before the events that came of it. */

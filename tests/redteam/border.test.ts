@@ -52,7 +52,7 @@ describe("the border between the processes", () => {
   it("lets the messages of both sides pass as they are", async () => {
     const { config, plan } = await parts();
     for (const message of [
-      { type: "segment", segment: 1, plan },
+      { type: "segment", segment: 1, plan, startAtMs: null },
       { type: "stored", batch: 3, seqs: [7, 8] },
       { type: "heartbeat" },
       { type: "stop", by: "test" },
@@ -73,7 +73,7 @@ describe("the border between the processes", () => {
 
   it("lets no plan pass that has another shape than a plan", async () => {
     const { plan } = await parts();
-    const message = { type: "segment", segment: 1, plan };
+    const message = { type: "segment", segment: 1, plan, startAtMs: null };
     const places: readonly (readonly [readonly (string | number)[], unknown])[] = [
       [["plan"], null],
       [["plan", "doses"], "all"],
@@ -186,7 +186,7 @@ describe.concurrent("a process beside the port", () => {
     const rig = forkRig();
     rig.send({ type: "configure", config });
     await rig.until((heard) => kinds(heard).includes("configured"));
-    rig.send({ type: "segment", segment: 1, plan });
+    rig.send({ type: "segment", segment: 1, plan, startAtMs: null });
     const beats = setInterval(() => rig.send({ type: "heartbeat" }), 100);
     await rig.until((heard) => kinds(heard).includes("alive"));
     rig.send({ type: "fire", now: true });

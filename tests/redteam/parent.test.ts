@@ -110,7 +110,12 @@ describe("a parent that changes the plan after its check", () => {
     it(`to ${what} is refused beside the port`, async () => {
       const { heard, pulses } = await withParent(honest, async (rig, _, next) => {
         const ended = next("segment-end");
-        rig.line.send({ type: "segment", segment: 1, plan: change(rig.plan(TRAINS)) as Plan });
+        rig.line.send({
+          type: "segment",
+          segment: 1,
+          plan: change(rig.plan(TRAINS)) as Plan,
+          startAtMs: null,
+        });
         expect((await ended).status).toBe("refused");
         rig.line.send({ type: "end" });
         await next("ended");
@@ -124,8 +129,8 @@ describe("a parent that changes the plan after its check", () => {
 describe("a parent that sends segments at the wrong time", () => {
   it("has a second one wait for the first, and judged with it", async () => {
     const { pulses } = await withParent(honest, async (rig, _, next) => {
-      rig.line.send({ type: "segment", segment: 1, plan: rig.plan(TRAINS) });
-      rig.line.send({ type: "segment", segment: 2, plan: rig.plan(TRAINS) });
+      rig.line.send({ type: "segment", segment: 1, plan: rig.plan(TRAINS), startAtMs: null });
+      rig.line.send({ type: "segment", segment: 2, plan: rig.plan(TRAINS), startAtMs: null });
       const [first, second] = [await next("segment-end"), await next("segment-end")];
       expect([first.segment, second.segment]).toEqual([1, 2]);
       rig.line.send({ type: "end" });
@@ -136,9 +141,9 @@ describe("a parent that sends segments at the wrong time", () => {
 
   it("gets none delivered after the end, and the port stays closed", async () => {
     const { heard, pulses } = await withParent(honest, async (rig, _, next) => {
-      rig.line.send({ type: "segment", segment: 1, plan: rig.plan(SINGLES) });
+      rig.line.send({ type: "segment", segment: 1, plan: rig.plan(SINGLES), startAtMs: null });
       rig.line.send({ type: "end" });
-      rig.line.send({ type: "segment", segment: 2, plan: rig.plan(SINGLES) });
+      rig.line.send({ type: "segment", segment: 2, plan: rig.plan(SINGLES), startAtMs: null });
       await next("ended");
       await rig.clock.wait(60_000);
     });
@@ -150,13 +155,13 @@ describe("a parent that sends segments at the wrong time", () => {
 
   it("gets none delivered after a stop, however often it asks", async () => {
     const { pulses } = await withParent(honest, async (rig, _, next) => {
-      rig.line.send({ type: "segment", segment: 1, plan: rig.plan(TRAINS) });
+      rig.line.send({ type: "segment", segment: 1, plan: rig.plan(TRAINS), startAtMs: null });
       rig.clock.at(10_000, () => rig.line.send({ type: "stop", by: "test" }));
       expect((await next("segment-end")).status).toBe("stopped");
       for (const type of ["pause", "resume", "resume", "stop"] as const)
         rig.line.send({ type, by: "test" });
       for (let segment = 2; segment < 5; segment += 1) {
-        rig.line.send({ type: "segment", segment, plan: rig.plan(SINGLES) });
+        rig.line.send({ type: "segment", segment, plan: rig.plan(SINGLES), startAtMs: null });
         expect((await next("segment-end")).status).toBe("stopped");
       }
       rig.line.send({ type: "end" });
@@ -193,7 +198,7 @@ describe("a journal that answers wrongly", () => {
           for (const reply of lie(seqs, message.batch)) send(reply);
         },
         async (rig, _, next) => {
-          rig.line.send({ type: "segment", segment: 1, plan: rig.plan(SINGLES) });
+          rig.line.send({ type: "segment", segment: 1, plan: rig.plan(SINGLES), startAtMs: null });
           const ended = next("segment-end");
           rig.clock.at(90_000, () => rig.line.send({ type: "stop", by: "patience" }));
           await ended;
@@ -219,7 +224,7 @@ describe("a journal that answers wrongly", () => {
         });
       },
       async (rig, _, next) => {
-        rig.line.send({ type: "segment", segment: 1, plan: rig.plan(SINGLES) });
+        rig.line.send({ type: "segment", segment: 1, plan: rig.plan(SINGLES), startAtMs: null });
         await next("segment-end");
         rig.line.send({ type: "end" });
         await next("ended");

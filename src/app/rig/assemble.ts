@@ -13,6 +13,7 @@ import { findDriver } from "../drivers.ts";
 import { dischargeLine } from "../simulate/dischargeLog.ts";
 import { findSimulator } from "../simulators.ts";
 import { assembleAccessories, type RealPort } from "./accessories.ts";
+import { assembleListening } from "./listening.ts";
 import type { RigProcessConfig } from "./rigConfigMessage.ts";
 import { createWireTap } from "./wireTap.ts";
 
@@ -88,6 +89,15 @@ export async function assembleRig(
     stimulator: far.simulator,
     emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
   });
+  const listening = await assembleListening({
+    rig: config.rig,
+    clock,
+    seed: config.seed,
+    subject: config.context.session.subject,
+    realPort,
+    stimulator: far.simulator,
+    waveform: model.value.capabilities.waveform,
+  });
   const stimulator = driver.create({
     config: deviceConfig,
     clock,
@@ -115,10 +125,13 @@ export async function assembleRig(
       accessories: { open: accessories.open, close: accessories.close },
       mark: accessories.mark,
       markers$: markers.asObservable(),
+      amplifier: listening.amplifier,
+      chair: listening.person,
     },
     dispose() {
       discharges?.unsubscribe();
       accessories.dispose();
+      listening.dispose();
       far.simulator?.close();
     },
   };

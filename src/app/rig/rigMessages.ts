@@ -101,7 +101,14 @@ const plan: z.ZodType<Plan> = z.strictObject({
 
 const by = z.string();
 const toRig: z.ZodType<ToRig> = z.discriminatedUnion("type", [
-  z.strictObject({ type: z.literal("segment"), segment: count, plan }),
+  z.strictObject({
+    type: z.literal("segment"),
+    segment: count,
+    plan,
+    startAtMs: z.number().nullable(),
+  }),
+  z.strictObject({ type: z.literal("coil-at"), site: z.string() }),
+  z.strictObject({ type: z.literal("contract"), part: z.number().min(0).max(1) }),
   z.strictObject({ type: z.literal("stored"), batch: count, seqs: z.array(count) }),
   z.strictObject({ type: z.literal("heartbeat") }),
   z.strictObject({ type: z.literal("stop"), by }),
@@ -146,6 +153,17 @@ const event = z.custom<JournalEvent>((value) => {
   return typeof kind === "string" && Object.hasOwn(KINDS, kind) && Number.isFinite(tMs);
 }, "expected an event with a kind and an instant");
 
+/** Samples are looked at as a whole: a check of each would cost more than all else. */
+const block = z.strictObject({
+  firstIndex: count,
+  frames: count,
+  channels: z.array(z.instanceof(Float32Array)),
+  triggers: z.array(z.strictObject({ offset: count, code: z.number(), source: z.string() })),
+  arrivedMs: z.number(),
+  lostBefore: count,
+  deviceMs: z.number().nullable(),
+});
+
 const code = z
   .custom<ErrorCode>((value) => typeof value === "string" && Object.hasOwn(CODES, value))
   .nullable();
@@ -157,6 +175,7 @@ const fromRig: z.ZodType<FromRig> = z.discriminatedUnion("type", [
     durable: z.boolean(),
     events: z.array(event),
   }),
+  z.strictObject({ type: z.literal("samples"), block }),
   z.strictObject({ type: z.literal("alive") }),
   z.strictObject({ type: z.literal("hold"), text: z.string() }),
   z.strictObject({

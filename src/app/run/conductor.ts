@@ -1,3 +1,4 @@
+import type { SampleBlock } from "../../contract/amplifier.ts";
 import type { Plan } from "../../contract/dose.ts";
 import type { JournalEvent, PulseCounts, RunStatus } from "../../contract/events.ts";
 import type { LabClock } from "../../contract/time.ts";
@@ -31,6 +32,8 @@ export interface ConductorParts {
   readonly line: Line<ToRig, FromRig>;
   readonly writer: SessionWriter;
   readonly watcher: Watcher;
+  /** Takes the amplifier's samples; left out: nobody records. */
+  readonly samples?: (block: SampleBlock) => void;
   /** Beats to the rig process; null where both are one process. */
   readonly heartbeatMs: number | null;
   /** The machine's dose ledger; null for a simulated rig. */
@@ -45,7 +48,14 @@ export interface Conductor {
    * Sends one checked plan to the rig; resolves when the rig is done with it. One at a time: rejects
    * with CLI_BAD_CALL while another one runs.
    */
-  runPlan(plan: Plan, body: Readonly<Record<string, unknown>>): Promise<SegmentEnd>;
+  runPlan(
+    plan: Plan,
+    body: Readonly<Record<string, unknown>>,
+    /** On the run's clock; left out: as soon as it can start. */
+    startAtMs?: number,
+  ): Promise<SegmentEnd>;
+  /** What an operator does at the chair; a simulated rig does it with its person. */
+  atChair(act: Extract<ToRig, { readonly type: "coil-at" | "contract" }>): void;
   stop(by: string): void;
   togglePause(by: string): void;
   resume(by: string): void;
@@ -135,6 +145,8 @@ export function createConductor(parts: ConductorParts): Conductor {
         finished = true;
         disarm = { confirmed: message.disarmConfirmed, detail: message.detail };
         return ended?.();
+      case "samples":
+        return parts.samples?.(message.block);
       case "alive":
         return;
     }
@@ -158,7 +170,7 @@ export function createConductor(parts: ConductorParts): Conductor {
     line.send({ type: "stop", by });
   };
 
-  const runPlan: Conductor["runPlan"] = async (plan, body) => {
+  const runPlan: Conductor["runPlan"] = async (plan, body, startAtMs) => {
     if (waiting !== null) {
       throw new PulsetrainError(
         "CLI_BAD_CALL",
@@ -172,7 +184,7 @@ export function createConductor(parts: ConductorParts): Conductor {
       waiting = resolve;
       if (broken !== null) return breakDown(broken.code, broken.detail);
       lastAliveMs = clock.now();
-      line.send({ type: "segment", segment, plan });
+      line.send({ type: "segment", segment, plan, startAtMs: startAtMs ?? null });
     });
     waiting = null;
     last = end;
@@ -191,6 +203,7 @@ export function createConductor(parts: ConductorParts): Conductor {
 
   return {
     runPlan,
+    atChair: (act) => line.send(act),
     get stoppedBy() {
       return stoppedBy;
     },
