@@ -68,6 +68,11 @@ export interface Dose {
    * `position` rises through the train, from 1 to `count`.
    */
   readonly hostTrain: { readonly position: number; readonly count: number } | null;
+  /**
+   * An electrical stimulus at the nerve so long before the first pulse, ms, through the rig's nerve
+   * line; absent: none.
+   */
+  readonly nerve?: { readonly leadMs: number };
   /** Later than this after `dueMs` the dose is skipped: min(5 ms, half its interval). */
   readonly lateLimitMs: number;
 }

@@ -4,9 +4,10 @@ import type { Delivery, Stimulator, StimulatorStatus } from "../contract/stimula
 import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
-import type { Gate, Permit, Refusal } from "../safety/types.ts";
+import type { Gate, IntentReceipt, Permit, Refusal } from "../safety/types.ts";
 import { pulsesOf } from "./groups.ts";
 import type { IntentKeeper } from "./intents.ts";
+import { type NerveParts, stimulateNerve } from "./nerve.ts";
 import type { Outbox } from "./outbox.ts";
 import { refusalDetail } from "./refusalDetail.ts";
 import type { StopSignal } from "./stopSignal.ts";
@@ -38,6 +39,8 @@ export interface DoseParts {
   readonly outbox: Outbox;
   readonly intents: IntentKeeper;
   readonly stop: StopSignal;
+  /** The stimulator of a nerve; null: the rig has none. */
+  readonly nerve: NerveParts | null;
   /** Sends the marker of a dose whose bytes have left; null: no markers. */
   readonly mark: ((dose: Dose) => void) | null;
 }
@@ -78,7 +81,8 @@ export async function runDose(
     return { outcome, fatal };
   };
 
-  if ((await stop.until(clock, dueMs - statusLeadMs(intervalBeforeMs))) === "stopped") {
+  const lookMs = dueMs - (dose.nerve?.leadMs ?? 0) - statusLeadMs(intervalBeforeMs);
+  if ((await stop.until(clock, lookMs)) === "stopped") {
     return end("skipped-late", "stopped before its bytes");
   }
   if (clock.now() > dueMs + dose.lateLimitMs) return end("skipped-late", lateWords(clock, dueMs));
@@ -116,29 +120,66 @@ async function untilHandOver({ clock, stop }: DoseParts, dueMs: number): Promise
   else await stop.until(clock, dueMs - HAND_OVER_MS);
 }
 
+type Skip = { readonly skip: string; readonly fatal: DoseEnd["fatal"] };
+
 /** Status, receipt and the gate's word. A refusal is written down; a failing device is fatal. */
 export async function permitFor(
   parts: DoseParts,
   dose: Dose,
   dueMs: number,
   instants: Instants,
-): Promise<
-  { readonly permit: Permit } | { readonly skip: string; readonly fatal: DoseEnd["fatal"] }
-> {
-  const { clock, gate, intents, outbox, stimulator, stop } = parts;
+): Promise<{ readonly permit: Permit } | Skip> {
+  const looked = await lookAtDevice(parts, dose);
+  if ("skip" in looked) return looked;
+  const nerve = await stimulateFirst(parts, dose, dueMs);
+  if (nerve !== null) return nerve;
+  if ((await parts.stop.until(parts.clock, dueMs - PERMIT_LEAD_MS)) === "stopped") {
+    return { skip: "stopped before its bytes", fatal: null };
+  }
+  return askGate(parts, dose, dueMs, looked, instants);
+}
+
+interface Looked {
+  readonly receipt: IntentReceipt;
+  readonly seen: StimulatorStatus;
+}
+
+async function lookAtDevice(
+  { intents, stimulator, stop }: DoseParts,
+  dose: Dose,
+): Promise<Looked | Skip> {
   const receipt = intents.receipt(dose.index);
   if (receipt === null) return { skip: "its intent was not durable in time", fatal: null };
-  let seen: StimulatorStatus;
   try {
-    seen = await stimulator.readStatus();
+    return { receipt, seen: await stimulator.readStatus() };
   } catch (error) {
     if (stop.by !== null) return { skip: "stopped before its bytes", fatal: null };
     if (!isPulsetrainError(error)) throw error;
     return { skip: error.message, fatal: { code: error.code, detail: error.detail } };
   }
-  if ((await stop.until(clock, dueMs - PERMIT_LEAD_MS)) === "stopped") {
-    return { skip: "stopped before its bytes", fatal: null };
-  }
+}
+
+/** The stimulus of the nerve that conditions the pulse; without it in time the pulse is not given. */
+async function stimulateFirst(parts: DoseParts, dose: Dose, dueMs: number): Promise<Skip | null> {
+  const { clock, nerve, outbox } = parts;
+  if (dose.nerve === undefined) return null;
+  if (nerve === null) return { skip: "the rig has no nerve stimulator", fatal: null };
+  const end = await stimulateNerve(nerve, dueMs - dose.nerve.leadMs);
+  if (!end.given) return { skip: `no nerve stimulus: ${end.why}`, fatal: null };
+  const { writtenMs } = end;
+  const body = { dose: dose.index, plannedMs: dueMs - dose.nerve.leadMs, writtenMs };
+  outbox.emit({ tMs: clock.now(), kind: "measure", name: "nerve-stimulus", body });
+  return null;
+}
+
+function askGate(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  { receipt, seen }: Looked,
+  instants: Instants,
+): { readonly permit: Permit } | Skip {
+  const { clock, gate, outbox } = parts;
   const permit = gate.permitDose(dose, dueMs, receipt, seen, clock.now());
   if (!permit.ok) {
     const { code, rule, detail } = permit.error;

@@ -15,6 +15,8 @@ export type ToRig =
       /** The plan starts no sooner than this instant of the run's clock; null: as soon as it can. */
       readonly startAtMs: number | null;
     }
+  /** Stimuli of the nerve alone, for evoked potentials; the stimulator stays as it is. */
+  | { readonly type: "nerve-train"; readonly stimuli: number; readonly intervalMs: number }
   /** The operator holds the coil at a site of a search grid; simulated rigs move it there. */
   | { readonly type: "coil-at"; readonly site: string }
   /** The operator has the person contract, or relax at 0; simulated rigs do it. */
@@ -60,6 +62,13 @@ export type FromRig =
     }
   /** Samples of the amplifier, as they came. */
   | { readonly type: "samples"; readonly block: SampleBlock }
+  | {
+      readonly type: "nerve-train-end";
+      /** Instants of the stimuli that left. */
+      readonly writtenMs: readonly number[];
+      /** Why not all of them did; null when they did. */
+      readonly refused: string | null;
+    }
   | { readonly type: "alive" }
   /** The operator's word is wanted before the run goes on. */
   | { readonly type: "hold"; readonly text: string }

@@ -1,66 +1,29 @@
-import type { Observable } from "rxjs";
-import type { Amplifier } from "../contract/amplifier.ts";
 import type { Dose, Plan } from "../contract/dose.ts";
-import type { JournalEvent } from "../contract/events.ts";
-import type { SimulatedPerson } from "../contract/simulator.ts";
-import type { DeviceModel, Stimulator } from "../contract/stimulator.ts";
-import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError, type PulsetrainError } from "../errors/pulsetrainError.ts";
-import { openGate } from "../safety/gate.ts";
+import { openGate, openNerveGate } from "../safety/gate.ts";
 import { claimReceiptMint, type MintReceipt } from "../safety/receipts.ts";
-import type { CheckInput, Gate } from "../safety/types.ts";
+import type { Gate } from "../safety/types.ts";
 import { deadline } from "../time/operators.ts";
-import { judgeAmplifierNews } from "./amplifierNews.ts";
+import { startAmplifier, stopAmplifier } from "./amplifierFeed.ts";
 import { judgeNews } from "./deviceNews.ts";
 import { createExternalWatch } from "./externalWatch.ts";
 import { createIntentKeeper } from "./intents.ts";
 import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
-import { createOutbox, type Outbox } from "./outbox.ts";
+import { type NerveParts, nerveTrain } from "./nerve.ts";
+import { createOutbox } from "./outbox.ts";
 import { createPauseControl } from "./pauseControl.ts";
+import type { RigParts } from "./rigParts.ts";
 import { type Fault, runSegment, type SegmentResult, START_LEAD_MS } from "./segmentRunner.ts";
 import { createStopSignal, type StopSignal } from "./stopSignal.ts";
 import { watchParent } from "./watchdog.ts";
+import { withWire } from "./wireOutbox.ts";
 
 /** Taken once, when this module loads: receipts are made here and nowhere else. */
 const mintReceipt: MintReceipt = claimReceiptMint();
 
 /** A journal that failed answers no more; what is open then is closed as unknown by its next writer. */
 const JOURNAL_PATIENCE_MS = 1_000;
-
-export interface RigParts {
-  readonly clock: LabClock;
-  readonly stimulator: Stimulator;
-  readonly model: DeviceModel;
-  readonly deviceId: string;
-  /** All that the gate weighs besides the plan. */
-  readonly context: Omit<CheckInput, "plan" | "device" | "earlier">;
-  /** From here on the port lets nothing but safe frames pass. */
-  readonly latchPort: (why: string) => void;
-  /** Hands over raw traffic that was gathered; called before every flush. */
-  readonly takeWire: () => readonly JournalEvent[];
-  /** Boxes beside the stimulator: opened, all lines low, before it is probed; closed after it. */
-  readonly accessories?: {
-    open(): Promise<Readonly<Record<string, string>>>;
-    close(): Promise<void>;
-  };
-  /** Sends the marker of a dose that was started; null or absent: the rig has no markers. */
-  readonly mark?: ((dose: Dose) => void) | null;
-  readonly markers$?: Observable<MarkerSent>;
-  /** Samples while the session lasts; null or absent: the rig has no amplifier. */
-  readonly amplifier?: Amplifier | null;
-  /** The person in the chair, where it is a simulated one. */
-  readonly chair?: Pick<SimulatedPerson, "coilAt" | "contract"> | null;
-  /** Silence of the parent that disarms; null where parent and rig are one process. */
-  readonly parentSilenceMs: number | null;
-}
-
-/** A marker that left, or could not. */
-export interface MarkerSent {
-  readonly atMs: number;
-  readonly code: number;
-  readonly sent: boolean;
-}
 
 /**
  * The process beside the port, seen from its messages: segments are checked, delivered and
@@ -99,6 +62,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     createOutbox((message) => line.send(message)),
     parts.takeWire,
   );
+  const nerve = nerveParts(parts, stop);
   let gate: Gate | null = null;
   let fault: Fault | null = null;
   let connected = false;
@@ -117,6 +81,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   // First in every queue: latch the gate, latch the port, disarm; only then is it written down.
   stop.onStop((by) => {
     gate?.stop(by);
+    nerve?.gate.stop(by);
     parts.latchPort(by);
     stopping = connected ? disarm(by) : Promise.resolve();
     outbox.emit({ tMs: clock.now(), kind: "stop", by, detail: fault?.detail ?? "" });
@@ -147,25 +112,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     outbox.emit({ tMs: atMs, kind: "measure", name: "marker", body: { code, sent } }),
   );
 
-  const startAmplifier = async (): Promise<Readonly<Record<string, string>>> => {
-    const { amplifier } = parts;
-    if (amplifier == null) return {};
-    amplifier.blocks$.subscribe((block) => line.send({ type: "samples", block }));
-    amplifier.events$.subscribe((event) => {
-      const { record, fault: news } = judgeAmplifierNews(event);
-      if (record !== null) outbox.emit(record);
-      if (news !== null) fail(news.code, news.detail);
-    });
-    const told = await amplifier.connect();
-    await amplifier.start();
-    return Object.fromEntries(
-      Object.entries(told).map(([key, value]) => [`amplifier.${key}`, value]),
-    );
-  };
-
   const connect = async (): Promise<void> => {
     const boxes = await parts.accessories?.open();
-    const listening = await startAmplifier();
+    const listening = await startAmplifier(parts.amplifier ?? null, line, outbox, fail);
     const identity = await stimulator.connect();
     connected = true;
     const detail = { ...identity.detail, ...boxes, ...listening };
@@ -191,6 +140,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       external,
       hasOperator: !parts.context.rig.simulated,
       mark: parts.mark ?? null,
+      nerve,
       pause,
       plan,
       segment,
@@ -285,6 +235,27 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     return { type: "segment-end", segment, ...reported };
   };
 
+  /** The stimulator is probed first and stays in standby: its amplifier and boxes are opened with it. */
+  const runNerveTrain = async (stimuli: number, intervalMs: number): Promise<void> => {
+    const end = (writtenMs: readonly number[], refused: string | null): void => {
+      const body = { stimuli, intervalMs, given: writtenMs.length, refused };
+      outbox.emit({ tMs: clock.now(), kind: "measure", name: "nerve-train", body });
+      outbox.flush();
+      line.send({ type: "nerve-train-end", writtenMs, refused });
+    };
+    if (nerve === null) return end([], "the rig has no nerve stimulator");
+    if (stop.by !== null) return end([], `stopped by ${stop.by}`);
+    try {
+      if (!connected) await connect();
+    } catch (error) {
+      if (!isPulsetrainError(error)) throw error;
+      fail(error.code, error.detail);
+      return end([], error.message);
+    }
+    const given = await nerveTrain(nerve, stimuli, intervalMs);
+    end(given.writtenMs, given.refused);
+  };
+
   let finish: () => void = () => undefined;
   const ended = new Promise<void>((resolve) => {
     finish = resolve;
@@ -349,6 +320,11 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
             line.send(segmentEnd);
           });
           return;
+        case "nerve-train": {
+          const { stimuli, intervalMs } = message;
+          queue(() => runNerveTrain(stimuli, intervalMs));
+          return;
+        }
         case "coil-at":
           parts.chair?.coilAt(message.site);
           return;
@@ -363,30 +339,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   };
 }
 
-/** The samples are over; what an amplifier has to say about it is no fault of the run. */
-async function stopAmplifier(amplifier: Amplifier | null): Promise<void> {
-  if (amplifier === null) return;
-  await amplifier.stop().catch(() => undefined);
-  await amplifier.close().catch(() => undefined);
-}
-
-/** Raw traffic stands in the journal before the events that came of it. */
-function withWire(outbox: Outbox, takeWire: RigParts["takeWire"]): Outbox {
-  const take = (): void => {
-    for (const wire of takeWire()) outbox.emit(wire);
-  };
-  return {
-    emit: outbox.emit,
-    stored: outbox.stored,
-    emitDurable(events) {
-      take();
-      return outbox.emitDurable(events);
-    },
-    flush() {
-      take();
-      outbox.flush();
-    },
-  };
+function nerveParts({ clock, nervePath }: RigParts, stop: StopSignal): NerveParts | null {
+  if (nervePath == null) return null;
+  return { clock, stop, path: nervePath.path, gate: openNerveGate(nervePath.deviceId) };
 }
 
 /** Earlier doses on the axis of a plan that starts no sooner than `startMs`. */

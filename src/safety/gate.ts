@@ -263,3 +263,59 @@ export function openGate(
     },
   });
 }
+
+/** No nerve is stimulated faster than this, ms: evoked potentials are measured at 3 to 5 a second. */
+const NERVE_INTERVAL_MS = 190;
+/** In one session: 500 sweeps of an evoked potential, twice, and the pairs of every paradigm. */
+const NERVE_MOST = 2000;
+/** A stimulus later than this would be another interval, ms. */
+const NERVE_LATE_MS = 0.5;
+
+/**
+ * Permits for the electrical stimulator of a nerve. It gives no dose of the brain and no plan is
+ * weighed for it; what holds is a rate, a number, and the stop.
+ */
+export interface NerveGate {
+  /** One stimulus at `atMs`, once. */
+  permit(atMs: number, nowMs: number): Result<Permit, Refusal>;
+  stop(by: string): void;
+}
+
+export function openNerveGate(deviceId: string, latch: StopLatch = createStopLatch()): NerveGate {
+  let lastMs = Number.NEGATIVE_INFINITY;
+  let stimuli = 0;
+  return {
+    permit(atMs, nowMs) {
+      if (latch.by !== null) return refuse("GATE_STOPPED", "STP-01", `stopped by ${latch.by}`);
+      if (!(atMs >= nowMs))
+        return refuse(
+          "GATE_DOSE_REFUSED",
+          "WDG-02",
+          "the instant of the nerve stimulus has passed",
+        );
+      if (atMs - lastMs < NERVE_INTERVAL_MS)
+        return refuse(
+          "GATE_DOSE_REFUSED",
+          null,
+          `${Math.round(atMs - lastMs)} ms after the last nerve stimulus, at least ${NERVE_INTERVAL_MS} ms`,
+        );
+      if (stimuli >= NERVE_MOST)
+        return refuse("GATE_DOSE_REFUSED", null, `${NERVE_MOST} nerve stimuli in this session`);
+      lastMs = atMs;
+      stimuli += 1;
+      return ok(
+        mint({
+          permitId: `nerve-${stimuli}`,
+          deviceId,
+          notBeforeMs: atMs,
+          notAfterMs: atMs + NERVE_LATE_MS,
+          ceilingPctMso: 0,
+          maxPulses: 0,
+          grants: [{ kind: "fire" }],
+          latch,
+        }),
+      );
+    },
+    stop: (by) => latch.fall(by),
+  };
+}

@@ -45,6 +45,17 @@ const markers = z.strictObject({
   conditions: z.record(z.string(), markerCode).default({}),
 });
 
+/** An electrical stimulator of a nerve, on a box of its own; its dials are typed in. */
+const nerve = z.strictObject({
+  driver: z.string().min(1),
+  port: portString,
+  line: z.int().min(1).max(16),
+  model: z.string().min(1).default("electrical stimulator"),
+  currentMa: z.number().positive().max(100).optional(),
+  pulseWidthUs: z.number().positive().max(2000).optional(),
+  options,
+});
+
 const stimulator = z.strictObject({
   driver: z.string().min(1),
   port: portString,
@@ -73,6 +84,7 @@ export const rigSchema: z.ZodType<RigConfig> = z.strictObject({
   stimulator,
   amplifier: amplifier.optional(),
   markers: markers.optional(),
+  nerve: nerve.optional(),
 });
 
 /** A rig file, checked. Holds pointers to secrets, never secrets. */
@@ -98,6 +110,14 @@ export interface RigConfig {
       }
     | undefined;
   readonly markers?: MarkersRig | undefined;
+  readonly nerve?: NerveRig | undefined;
+}
+
+export interface NerveRig extends BoxRig {
+  readonly line: number;
+  readonly model: string;
+  readonly currentMa?: number | undefined;
+  readonly pulseWidthUs?: number | undefined;
 }
 
 export type TriggerRig =
@@ -125,6 +145,7 @@ export function portsOf(rig: RigConfig): readonly string[] {
     ...trigger,
     ...(amp === undefined ? [] : [amp.port]),
     ...(marks?.box === undefined ? [] : [marks.box.port]),
+    ...(rig.nerve === undefined ? [] : [rig.nerve.port]),
   ];
 }
 

@@ -18,6 +18,8 @@ export type RealPort = (port: string, line: SerialLine) => BytePort;
 
 export interface Accessories {
   readonly path: TriggerPath | null;
+  /** The way to the electrical stimulator of a nerve. */
+  readonly nerve: { readonly path: TriggerPath; readonly deviceId: string } | null;
   /** Sends the marker of a dose that has just been started; never waits, never throws. */
   readonly mark: ((dose: Dose) => void) | null;
   /** All lines low; resolves with what the boxes say of themselves. */
@@ -36,11 +38,14 @@ interface AccessoryParts {
   readonly realPort: RealPort | null;
   /** Where the edges of a simulated box lead. */
   readonly stimulator: SimulatedDevice | null;
+  /** A rising edge on the line to the nerve, on simulated boxes. */
+  readonly onNerve: (atMs: number) => void;
   readonly emitMarker: (code: number, sent: boolean) => void;
 }
 
 interface BuiltBox {
   readonly name: string;
+  readonly deviceId: string;
   readonly box: TriggerBox;
   readonly worstLatencyMs: number;
   readonly guarded: GuardPort;
@@ -67,16 +72,12 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
       "markers: no trigger box to send them through; name one under `box`",
     );
   }
-  const boxes = [...new Set([firing, marking])].filter((built) => built !== null);
+  const nerve =
+    rig.nerve === undefined ? null : await buildBox(parts, rig.nerve, rig.nerve.line, "nerve");
+  const boxes = [...new Set([firing, marking, nerve])].filter((built) => built !== null);
   return {
-    path:
-      firing === null
-        ? null
-        : {
-            name: firing.name,
-            worstLatencyMs: firing.worstLatencyMs,
-            fire: (permit) => firing.box.fire(permit),
-          },
+    path: firing === null ? null : pathOf(firing),
+    nerve: nerve === null ? null : { path: pathOf(nerve), deviceId: nerve.deviceId },
     mark: marking === null ? null : markWith(marking.box, parts),
     open: async () => {
       const told: Record<string, string> = {};
@@ -98,6 +99,10 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
   };
 }
 
+function pathOf({ name, worstLatencyMs, box }: BuiltBox): TriggerPath {
+  return { name, worstLatencyMs, fire: (permit) => box.fire(permit) };
+}
+
 function markWith(box: TriggerBox, { rig, emitMarker }: AccessoryParts): (dose: Dose) => void {
   const { code = 1, conditions = {} } = rig.markers ?? {};
   return ({ place }) => {
@@ -110,18 +115,24 @@ async function buildBox(
   parts: AccessoryParts,
   rig: BoxRig,
   stimulatorLine: number | null,
-  role: "trigger" | "markers",
+  role: "trigger" | "markers" | "nerve",
 ): Promise<BuiltBox> {
-  const { clock, deviceId } = parts;
+  const { clock } = parts;
+  // A permit for a pulse is no permit for a nerve stimulus, nor the other way round.
+  const deviceId = role === "nerve" ? `${parts.deviceId}/nerve` : parts.deviceId;
   const module = await findTrigger(rig.driver);
   const config: TriggerConfig = { driver: rig.driver, stimulatorLine, options: rig.options ?? {} };
   const described = module.describe(config);
   if (!described.ok) throw new PulsetrainError("RIG_FILE_BAD", `${role}: ${described.error}`);
-  const far = await farSideOf(parts, rig, module.line(config), stimulatorLine);
+  const onEdge = role === "nerve" ? parts.onNerve : (): void => parts.stimulator?.trigger();
+  const far = await farSideOf(parts, rig, module.line(config), (line, atMs) => {
+    if (line === stimulatorLine) onEdge(atMs);
+  });
   const tap = createWireTap(clock, far.port, { name: role });
   const guarded = guardPort(tap.port, { deviceId, classify: module.classifier(config), clock });
   return {
     name: role,
+    deviceId,
     box: module.create({ config, clock, port: guarded }),
     worstLatencyMs: described.value.worstLatencyMs,
     guarded,
@@ -131,10 +142,10 @@ async function buildBox(
 }
 
 async function farSideOf(
-  { clock, realPort, seed, stimulator }: AccessoryParts,
+  { clock, realPort, seed }: AccessoryParts,
   rig: BoxRig,
   line: SerialLine,
-  stimulatorLine: number | null,
+  onRise: (line: number, atMs: number) => void,
 ): Promise<{ readonly port: BytePort; readonly simulator: SimulatedDevice | null }> {
   if (rig.port !== "simulated") {
     if (realPort !== null) return { port: realPort(rig.port, line), simulator: null };
@@ -153,9 +164,9 @@ async function farSideOf(
     options: rig.options ?? {},
   });
   plugIn(link, simulator);
-  // The wire from the box to the stimulator's trigger input.
-  simulator.edges$?.subscribe(({ line: edge, rises }) => {
-    if (rises && edge === stimulatorLine) stimulator?.trigger();
+  // The wires from the box to what it triggers.
+  simulator.edges$?.subscribe(({ atMs, line: edge, rises }) => {
+    if (rises) onRise(edge, atMs);
   });
   return { port: link.port, simulator };
 }

@@ -3,7 +3,7 @@ import { Subject } from "rxjs";
 import type { SimulatedDevice } from "../../contract/simulator.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { BytePort, SerialLine } from "../../contract/transport.ts";
-import type { MarkerSent, RigParts } from "../../engine/rigSession.ts";
+import type { MarkerSent, RigParts } from "../../engine/rigParts.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { guardPort } from "../../io/guardedPort.ts";
 import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
@@ -80,15 +80,6 @@ export async function assembleRig(
     clock,
   });
   const markers = new Subject<MarkerSent>();
-  const accessories = await assembleAccessories({
-    rig: config.rig,
-    clock,
-    seed: config.seed,
-    deviceId,
-    realPort,
-    stimulator: far.simulator,
-    emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
-  });
   const listening = await assembleListening({
     rig: config.rig,
     clock,
@@ -97,6 +88,16 @@ export async function assembleRig(
     realPort,
     stimulator: far.simulator,
     waveform: model.value.capabilities.waveform,
+  });
+  const accessories = await assembleAccessories({
+    rig: config.rig,
+    clock,
+    seed: config.seed,
+    deviceId,
+    realPort,
+    stimulator: far.simulator,
+    onNerve: (atMs) => listening.person?.nerve(atMs),
+    emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
   });
   const stimulator = driver.create({
     config: deviceConfig,
@@ -124,6 +125,7 @@ export async function assembleRig(
       takeWire: () => [...[wire.take() ?? []].flat(), ...accessories.takeWire()],
       accessories: { open: accessories.open, close: accessories.close },
       mark: accessories.mark,
+      nervePath: accessories.nerve,
       markers$: markers.asObservable(),
       amplifier: listening.amplifier,
       chair: listening.person,

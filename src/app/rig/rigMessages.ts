@@ -56,6 +56,7 @@ const dose = z.strictObject({
     condition: z.string().nullable(),
   }),
   hostTrain: z.strictObject({ position: count, count }).nullable(),
+  nerve: z.strictObject({ leadMs: z.number().positive() }).exactOptional(),
   lateLimitMs: z.number(),
 });
 
@@ -106,6 +107,11 @@ const toRig: z.ZodType<ToRig> = z.discriminatedUnion("type", [
     segment: count,
     plan,
     startAtMs: z.number().nullable(),
+  }),
+  z.strictObject({
+    type: z.literal("nerve-train"),
+    stimuli: z.int().positive(),
+    intervalMs: z.number().positive(),
   }),
   z.strictObject({ type: z.literal("coil-at"), site: z.string() }),
   z.strictObject({ type: z.literal("contract"), part: z.number().min(0).max(1) }),
@@ -176,6 +182,11 @@ const fromRig: z.ZodType<FromRig> = z.discriminatedUnion("type", [
     events: z.array(event),
   }),
   z.strictObject({ type: z.literal("samples"), block }),
+  z.strictObject({
+    type: z.literal("nerve-train-end"),
+    writtenMs: z.array(z.number()),
+    refused: z.string().nullable(),
+  }),
   z.strictObject({ type: z.literal("alive") }),
   z.strictObject({ type: z.literal("hold"), text: z.string() }),
   z.strictObject({

@@ -42,6 +42,8 @@ export interface ConductorParts {
   readonly killRig: () => void;
 }
 
+export type NerveTrainEnd = Omit<Extract<FromRig, { readonly type: "nerve-train-end" }>, "type">;
+
 /** The side of a session that owns the journal. It is told what to run; it never touches a port. */
 export interface Conductor {
   /**
@@ -54,6 +56,8 @@ export interface Conductor {
     /** On the run's clock; left out: as soon as it can start. */
     startAtMs?: number,
   ): Promise<SegmentEnd>;
+  /** Stimuli of the nerve alone; resolves with the instants of those that left. */
+  nerveTrain(stimuli: number, intervalMs: number): Promise<NerveTrainEnd>;
   /** What an operator does at the chair; a simulated rig does it with its person. */
   atChair(act: Extract<ToRig, { readonly type: "coil-at" | "contract" }>): void;
   stop(by: string): void;
@@ -80,6 +84,7 @@ export function createConductor(parts: ConductorParts): Conductor {
   let counts = NO_PULSES;
   let segment = 0;
   let waiting: ((end: SegmentEnd) => void) | null = null;
+  let nerveWaiting: ((end: NerveTrainEnd) => void) | null = null;
   let ended: (() => void) | null = null;
   let last: SegmentEnd | null = null;
   let stoppedBy: string | null = null;
@@ -105,6 +110,7 @@ export function createConductor(parts: ConductorParts): Conductor {
       detail,
     };
     waiting?.(end);
+    nerveWaiting?.({ writtenMs: [], refused: detail });
     if (rigGone) ended?.();
   };
 
@@ -145,6 +151,8 @@ export function createConductor(parts: ConductorParts): Conductor {
         finished = true;
         disarm = { confirmed: message.disarmConfirmed, detail: message.detail };
         return ended?.();
+      case "nerve-train-end":
+        return nerveWaiting?.(message);
       case "samples":
         return parts.samples?.(message.block);
       case "alive":
@@ -203,6 +211,15 @@ export function createConductor(parts: ConductorParts): Conductor {
 
   return {
     runPlan,
+    async nerveTrain(stimuli, intervalMs) {
+      const end = await new Promise<NerveTrainEnd>((resolve) => {
+        nerveWaiting = resolve;
+        if (broken !== null) return resolve({ writtenMs: [], refused: broken.detail });
+        line.send({ type: "nerve-train", stimuli, intervalMs });
+      });
+      nerveWaiting = null;
+      return end;
+    },
     atChair: (act) => line.send(act),
     get stoppedBy() {
       return stoppedBy;
