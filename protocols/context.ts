@@ -8,6 +8,13 @@ export interface ExpandContext {
   readonly thresholds: readonly Threshold[];
   readonly capabilities: Capabilities;
   readonly model: DeviceModel;
+  /**
+   * Does the rig give an electrical stimulus at a nerve, timed against its pulses through trigger
+   * lines? Absent: it does not.
+   */
+  readonly nerve?: boolean;
+  /** Latencies of the subject that intervals hang on, ms, by name (`N20`). */
+  readonly latenciesMs?: Readonly<Record<string, number>>;
   /** Draws jitter and order: the same seed gives the same plan. */
   readonly seed: number;
   /** Hash of the protocol as it was read. */

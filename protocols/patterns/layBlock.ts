@@ -4,9 +4,10 @@ import { layConventional } from "./conventional.ts";
 import { layCustom } from "./custom.ts";
 import { layExternal } from "./external.ts";
 import { layPaired } from "./paired.ts";
+import { layPas } from "./pas.ts";
 import type { PatternContext, PatternResult } from "./shared.ts";
 import { laySingle } from "./single.ts";
-import { layClosedLoop, layPas, layThresholdTracking } from "./unplanned.ts";
+import { layClosedLoop, layThresholdTracking } from "./unplanned.ts";
 
 /** Lays one block out in time, from 0, or says everything that stands in the way. */
 export function layBlock(pattern: Pattern, context: PatternContext): PatternResult {

@@ -1,9 +1,9 @@
 import { err, ok } from "../../src/base/result.ts";
-import type { DoseShape } from "../../src/contract/dose.ts";
+import type { DoseShape, Rounding } from "../../src/contract/dose.ts";
 import type { DoseDraft, ExpandProblem } from "../context.ts";
 import { type ResolvedLevel, resolveLevel } from "../intensity.ts";
 import type { IntervalRange, Level, PairedPattern } from "../types.ts";
-import { onSteps, type SteppedShape } from "./onSteps.ts";
+import { onSteps } from "./onSteps.ts";
 import {
   checkTotal,
   deviceCannot,
@@ -25,78 +25,151 @@ type PairShape = Extract<DoseShape, { readonly kind: "pair" }>;
 /** Pairs at several intervals and test pulses alone, in random order at random intervals. */
 export function layPaired(pattern: PairedPattern, context: PatternContext): PatternResult {
   const { trialsPerCondition, interPulseS } = pattern;
-  const isis = pattern.isiMs.filter((isi) => typeof isi === "number");
-  const problems = [
-    ...missingOf(context, [
-      ["trialsPerCondition", trialsPerCondition, "trials per condition"],
-      ["interPulseS", interPulseS, "the interval between trials"],
-    ]),
-    ...latencyProblems(pattern.isiMs, context),
-  ];
-  const conditioning = level(pattern.conditioning, "conditioning", context, problems);
+  const problems = missingOf(context, [
+    ["trialsPerCondition", trialsPerCondition, "trials per condition"],
+    ["interPulseS", interPulseS, "the interval between trials"],
+  ]);
+  const intervals = resolveIntervals(pattern.isiMs, context, problems);
   const test = level(pattern.test, "test", context, problems);
-  if (!context.expand.capabilities.deviceTimed.pair) {
-    const detail =
-      "it gives no pairs of pulses over its wire; magstim-bistim and magpro-x100-option can";
-    problems.push(deviceCannot(context, detail));
-  }
+  const pairing = isNerveStimulus(pattern.conditioning)
+    ? nervePairing(pattern.conditioning, context, problems)
+    : coilPairing(pattern, intervals, test, context, problems);
   if (interPulseS !== null) {
-    problems.push(...tooClose(context, interPulseS[0] * 1000 - Math.max(0, ...isis)));
+    const longestMs = Math.max(0, ...intervals.map(({ isiMs }) => isiMs));
+    problems.push(...tooClose(context, interPulseS[0] * 1000 - longestMs));
   }
   if (trialsPerCondition !== null)
     problems.push(...countProblems(pattern, trialsPerCondition, context));
   if (trialsPerCondition === null || interPulseS === null) return err(problems);
-  if (conditioning === null || test === null || problems.length > 0) return err(problems);
-  const pairs: SteppedShape<PairShape>[] = [];
-  for (const isiMs of isis) {
-    const stepped = onSteps<PairShape>(context, { kind: "pair", isiMs });
-    if (!stepped.ok) {
-      problems.push(stepped.error);
-      continue;
-    }
-    pairs.push(stepped.value);
-    const probe = probeDose(stepped.value.shape, [conditioning.pctMso, test.pctMso]);
-    const refusal = cannotRepresent(context, context.expand.model.judgeDose(probe));
-    if (refusal !== null) problems.push(refusal);
-  }
-  if (problems.length > 0) return err(problems);
+  if (pairing === null || test === null || problems.length > 0) return err(problems);
 
-  const trials = context.order.shuffle<number | null>([
-    ...pairs.flatMap(({ shape }) => Array.from({ length: trialsPerCondition }, () => shape.isiMs)),
+  const trials = context.order.shuffle<Interval | null>([
+    ...intervals.flatMap((interval) => Array.from({ length: trialsPerCondition }, () => interval)),
     ...Array.from({ length: pattern.unconditionedTrials ?? 0 }, () => null),
   ]);
   return ok({
-    ...layTrials(trials, interPulseS, conditioning, test, context),
-    roundings: [
-      ...roundingsOf([conditioning, test]),
-      ...pairs.flatMap(({ roundings }) => roundings),
-    ],
+    ...layTrials(trials, interPulseS, pairing, test, context),
+    roundings: [...roundingsOf([test]), ...pairing.roundings],
   });
 }
 
 /** Null among the trials stands for the test pulse alone. */
 function layTrials(
-  trials: readonly (number | null)[],
+  trials: readonly (Interval | null)[],
   interPulseS: IntervalRange,
-  conditioning: ResolvedLevel,
+  { lay }: Pairing,
   test: ResolvedLevel,
   context: PatternContext,
 ): { readonly doses: readonly DoseDraft[]; readonly endMs: number } {
-  const doses: DoseDraft[] = [];
   const limitMs = lateLimitMs(interPulseS[0] * 1000);
   let dueMs = 0;
-  for (const [i, isiMs] of trials.entries()) {
+  const doses = trials.map((interval, i) => {
     if (i > 0) dueMs = drawNextMs(dueMs, interPulseS, context.jitter);
     const place = { train: i + 1, trains: trials.length, lateLimitMs: limitMs };
-    if (isiMs === null) {
-      doses.push(draft(dueMs, { kind: "pulse" }, test, { ...place, condition: "test alone" }));
-    } else {
-      const condition = `ISI ${isiMs} ms`;
-      const pair = draft(dueMs, { kind: "pair", isiMs }, test, { ...place, condition });
-      doses.push({ ...pair, intensityPctMso: [conditioning.pctMso, test.pctMso] });
-    }
+    return interval === null
+      ? draft(dueMs, { kind: "pulse" }, test, { ...place, condition: TEST_ALONE })
+      : lay(dueMs, interval, test, { ...place, condition: interval.condition });
+  });
+  return { doses, endMs: dueMs + (trials.at(-1)?.isiMs ?? 0) };
+}
+
+/** Condition of the trials without a conditioning stimulus. */
+const TEST_ALONE = "test alone";
+
+interface Interval {
+  readonly isiMs: number;
+  readonly condition: string;
+}
+
+/** How this rig gives the stimulus before the test pulse. */
+interface Pairing {
+  readonly lay: (
+    dueMs: number,
+    interval: Interval,
+    test: ResolvedLevel,
+    place: Pick<DoseDraft, "train" | "trains" | "lateLimitMs" | "condition">,
+  ) => DoseDraft;
+  readonly roundings: readonly Rounding[];
+}
+
+/** Both stimuli come from the coil: the device times the pair. */
+function coilPairing(
+  pattern: PairedPattern,
+  intervals: readonly Interval[],
+  test: ResolvedLevel | null,
+  context: PatternContext,
+  problems: ExpandProblem[],
+): Pairing | null {
+  const conditioning = level(pattern.conditioning, "conditioning", context, problems);
+  if (!context.expand.capabilities.deviceTimed.pair) {
+    const detail =
+      "it gives no pairs of pulses over its wire; magstim-bistim and magpro-x100-option can";
+    problems.push(deviceCannot(context, detail));
   }
-  return { doses, endMs: dueMs + (trials.at(-1) ?? 0) };
+  if (conditioning === null || test === null || problems.length > 0) return null;
+  const shapes = new Map<number, PairShape>();
+  const roundings = [...roundingsOf([conditioning])];
+  for (const { isiMs } of intervals) {
+    const stepped = onSteps<PairShape>(context, { kind: "pair", isiMs });
+    if (!stepped.ok) {
+      problems.push(stepped.error);
+      continue;
+    }
+    shapes.set(isiMs, stepped.value.shape);
+    roundings.push(...stepped.value.roundings);
+    const probe = probeDose(stepped.value.shape, [conditioning.pctMso, test.pctMso]);
+    const refusal = cannotRepresent(context, context.expand.model.judgeDose(probe));
+    if (refusal !== null) problems.push(refusal);
+  }
+  return {
+    roundings,
+    lay: (dueMs, { isiMs }, alone, place) => ({
+      ...draft(dueMs, shapes.get(isiMs) ?? { kind: "pair", isiMs }, alone, place),
+      intensityPctMso: [conditioning.pctMso, alone.pctMso],
+    }),
+  };
+}
+
+/** The first stimulus is electrical: the host times it against the pulse, through trigger lines. */
+export function nervePairing(
+  spec: Level,
+  context: PatternContext,
+  problems: ExpandProblem[],
+): Pairing | null {
+  if (context.expand.nerve !== true) {
+    const detail = `the conditioning stimulus is electrical (${spec.base}): the rig needs a stimulator of the nerve (\`nerve\`) and a trigger path to the coil (\`trigger\` under \`stimulator\`), since starts over a serial wire jitter by milliseconds`;
+    problems.push(needsMore(context, detail));
+    return null;
+  }
+  return {
+    roundings: [],
+    lay: (dueMs, { isiMs }, alone, place) => ({
+      ...draft(dueMs, { kind: "pulse" }, alone, place),
+      nerve: { leadMs: isiMs },
+    }),
+  };
+}
+
+/** Intervals in ms, those that hang on a latency of the subject resolved. */
+function resolveIntervals(
+  isiMs: readonly (number | string)[],
+  context: PatternContext,
+  problems: ExpandProblem[],
+): readonly Interval[] {
+  problems.push(...latencyProblems(isiMs, context));
+  return isiMs.flatMap((isi): readonly Interval[] => {
+    if (typeof isi === "number") return [{ isiMs: isi, condition: `ISI ${isi} ms` }];
+    const resolved = latencyMs(isi, context);
+    return resolved === null ? [] : [{ isiMs: resolved, condition: `ISI ${isi}` }];
+  });
+}
+
+/** `N20+2` in ms; null while the latency is not known. */
+function latencyMs(text: string, context: PatternContext): number | null {
+  const [, name = "", offset = "0"] = /^([A-Za-z]\w*?\d*)([+-]\d+(?:\.\d+)?)?$/.exec(text) ?? [];
+  const known = context.expand.latenciesMs?.[name];
+  if (known === undefined) return null;
+  return Math.round((known + Number(offset)) * 10) / 10;
 }
 
 function countProblems(
@@ -112,18 +185,13 @@ function countProblems(
   ];
 }
 
-/** The output of one stimulus of a pair; a nerve stimulus is none of this stimulator's. */
+/** The output of one stimulus of a pair. */
 export function level(
   spec: Level,
   key: string,
   context: PatternContext,
   problems: ExpandProblem[],
 ): ResolvedLevel | null {
-  if (isNerveStimulus(spec)) {
-    const detail = `the conditioning stimulus is electrical (${spec.base}): it needs a peripheral stimulator, and none is driven here`;
-    problems.push(needsMore(context, detail));
-    return null;
-  }
   const field = `${context.at}pattern.${key}`;
   const found = resolveLevel(spec, context.intensity.hemisphere, field, context.expand);
   if (found.ok) return found.value;
@@ -140,8 +208,10 @@ export function latencyProblems(
   isiMs: readonly (number | string)[],
   context: PatternContext,
 ): readonly ExpandProblem[] {
-  const latencies = isiMs.filter((isi) => typeof isi === "string");
+  const latencies = isiMs.filter(
+    (isi) => typeof isi === "string" && latencyMs(isi, context) === null,
+  );
   if (latencies.length === 0) return [];
-  const detail = `the intervals ${latencies.join(", ")} need the subject's N20 latency from evoked potentials`;
+  const detail = `the intervals ${latencies.join(", ")} need the subject's N20 latency from evoked potentials: give --latency N20=MS`;
   return [{ kind: "to-be-measured", field: `${context.at}pattern.isiMs`, detail }];
 }

@@ -4,39 +4,15 @@ import { resolveIntensity } from "../intensity.ts";
 import type {
   ClosedLoopBurstPattern,
   ClosedLoopSinglePattern,
-  PasPattern,
   ThresholdTrackingPattern,
 } from "../types.ts";
-import { isNerveStimulus, latencyProblems, level } from "./paired.ts";
+import { isNerveStimulus, latencyProblems, level, nervePairing } from "./paired.ts";
 import { missingOf, needsMore, type PatternContext, type PatternResult } from "./shared.ts";
 
 /*
  * Patterns whose pulse times or levels are not known before the run. Each is refused with all that
  * it would need.
  */
-
-/** Paired associative stimulation: a nerve stimulus before every pulse. */
-export function layPas(pattern: PasPattern, context: PatternContext): PatternResult {
-  const problems: ExpandProblem[] = [];
-  level(pattern.conditioning, "conditioning", context, problems);
-  if (!isNerveStimulus(pattern.conditioning)) {
-    problems.push(
-      needsMore(
-        context,
-        "paired associative stimulation needs a peripheral stimulator, and none is driven here",
-      ),
-    );
-  }
-  problems.push(...intensityProblems(context));
-  problems.push(
-    ...missingOf(context, [
-      ["isiMs", pattern.isiMs, "the interval of a pair"],
-      ["pairs", pattern.pairs, "the number of pairs"],
-      ["pairIntervalS", pattern.pairIntervalS, "the interval between pairs"],
-    ]),
-  );
-  return err(problems);
-}
 
 /** The test intensity follows the responses. */
 export function layThresholdTracking(
@@ -47,7 +23,8 @@ export function layThresholdTracking(
   const detail = `every pulse follows the response to the one before (target ${pattern.targetUv ?? "?"} uV)`;
   problems.push({ kind: "to-be-measured", field: `${context.at}pattern.targetUv`, detail });
   problems.push(...latencyProblems(pattern.isiMs, context));
-  level(pattern.conditioning, "conditioning", context, problems);
+  if (isNerveStimulus(pattern.conditioning)) nervePairing(pattern.conditioning, context, problems);
+  else level(pattern.conditioning, "conditioning", context, problems);
   problems.push(...intensityProblems(context));
   return err(problems);
 }

@@ -213,6 +213,7 @@ function startBody(
     rig: setup.rig,
     simulatedPorts: ports,
     facts: setup.facts,
+    latenciesMs: setup.latenciesMs,
     ledger,
     limitsAccepted,
     seed: setup.seed,

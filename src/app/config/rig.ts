@@ -136,6 +136,11 @@ export interface MarkersRig {
   readonly conditions: Readonly<Record<string, number>>;
 }
 
+/** Can a nerve be stimulated at an exact time before a pulse? Both must leave through trigger lines. */
+export function givesNerveStimuli(rig: RigConfig): boolean {
+  return rig.nerve !== undefined && rig.stimulator.trigger !== undefined;
+}
+
 /** Every port that a rig names, in the order of the file. */
 export function portsOf(rig: RigConfig): readonly string[] {
   const { stimulator: device, amplifier: amp, markers: marks } = rig;

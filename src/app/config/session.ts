@@ -184,3 +184,16 @@ export function thresholdOption(text: string): Threshold {
     method: "command line",
   };
 }
+
+/** `N20=19.5` of `--latency`, ms. */
+export function latencyOption(text: string): readonly [name: string, ms: number] {
+  const match = /^(N20)=(\d+(?:\.\d+)?)(?: ?ms)?$/.exec(text.trim());
+  const ms = Number(match?.[2]);
+  if (match === null || !(ms >= 10 && ms <= 40)) {
+    throw new PulsetrainError(
+      "CLI_BAD_CALL",
+      `--latency ${text}: expected N20=MS, between 10 and 40 ms`,
+    );
+  }
+  return [match[1] ?? "", ms];
+}

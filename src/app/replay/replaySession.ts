@@ -70,6 +70,7 @@ interface RunStart {
   readonly limitsHash: string;
   readonly rig: RigConfig;
   readonly facts: SessionFacts;
+  readonly latenciesMs?: Readonly<Record<string, number>>;
   readonly ledger: LedgerSnapshot;
   readonly limitsAccepted: boolean;
   readonly seed: number;
@@ -138,6 +139,7 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
     rig: { ...rig, stimulator: { ...rig.stimulator, port: "simulated" } },
     sessionFile: null,
     facts: start.facts,
+    latenciesMs: start.latenciesMs ?? {},
     rigFacts,
     limits,
     limitsHash: profileHash(limits),

@@ -13,9 +13,21 @@ import { checkPlan } from "../../safety/envelope.ts";
 import { type LimitProfile, loadDefaultProfile, profileHash } from "../../safety/limits.ts";
 import type { RuleId } from "../../safety/rules/rule.ts";
 import type { CheckInput, CheckReport } from "../../safety/types.ts";
-import { loadRig, type RigConfig, rigError, stimulatorConfig } from "../config/rig.ts";
+import {
+  givesNerveStimuli,
+  loadRig,
+  type RigConfig,
+  rigError,
+  stimulatorConfig,
+} from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";
-import { loadSession, type SessionFile, sessionFacts, thresholdOption } from "../config/session.ts";
+import {
+  latencyOption,
+  loadSession,
+  type SessionFile,
+  sessionFacts,
+  thresholdOption,
+} from "../config/session.ts";
 import { driverFor, loadDrivers } from "../drivers.ts";
 import { defaultRigFor } from "./defaultRig.ts";
 
@@ -36,6 +48,8 @@ export interface SetupOptions {
   readonly session?: string;
   readonly subject?: string;
   readonly threshold?: readonly string[];
+  /** `N20=19.5`: latencies of the subject, ms. */
+  readonly latency?: readonly string[];
   readonly seed?: number;
 }
 
@@ -44,6 +58,8 @@ export interface Setup {
   readonly rig: RigConfig;
   readonly sessionFile: SessionFile | null;
   readonly facts: SessionFacts;
+  /** Latencies of the subject that intervals hang on, ms. */
+  readonly latenciesMs: Readonly<Record<string, number>>;
   readonly rigFacts: RigFacts;
   readonly limits: LimitProfile;
   readonly limitsHash: string;
@@ -78,6 +94,7 @@ export async function prepareSetup(
       startedUtc,
       firstSession: isFirstSession(rig, sessionFile),
     }),
+    latenciesMs: Object.fromEntries((options.latency ?? []).map(latencyOption)),
     rigFacts: {
       name: rig.name,
       simulated: rig.simulated,
@@ -195,6 +212,8 @@ export function planFor(
     thresholds: setup.facts.thresholds,
     capabilities: setup.model.capabilities,
     model: setup.model,
+    nerve: givesNerveStimuli(setup.rig),
+    latenciesMs: setup.latenciesMs,
     seed: setup.seed + segment - 1,
     hash: protocolHash,
     species: setup.rigFacts.species,
