@@ -44,6 +44,11 @@ describe.each(simulator.models)("the panel of a %s", (model) => {
     expect(bench.status().state).toBe("standby");
     at(bench, "coil off", "arm");
     expect(bench.status()).toMatchObject({ state: "standby", coilPresent: false });
+    at(bench, "coil on");
+    bench.say("R@");
+    at(bench, "power 60", "arm");
+    expect(bench.status()).toMatchObject({ state: "armed", remote: false });
+    expect(bench.status().shown.slice(0, 3)).toBe("060");
   });
 
   it("is no sign of life of the host", async () => {
@@ -84,6 +89,8 @@ describe.each(simulator.models)("the panel of a %s", (model) => {
     at(bench, "coil new");
     expect((bench.say("F@")[1] ?? 0) & 0x10).toBe(0);
     expect(verdictOf(bench.say("EB"))).toBe("E ok");
+    at(bench, "coil new");
+    expect(bench.status().state).toBe("standby");
   });
 
   it("keeps it from ready while the coil's switch is let go", async () => {
