@@ -9,6 +9,8 @@ export interface Discharge {
   readonly n: number;
   /** Two for a pair. */
   readonly intensityPctMso: readonly number[];
+  /** From the first pulse of a pair to the second; 0: both at once. Absent for one pulse. */
+  readonly isiMs?: number;
   readonly cause: "serial" | "trigger" | "train";
 }
 

@@ -14,8 +14,9 @@ import { faults, plans, protocolOf, RMT } from "../integration/randomPlans.ts";
 const RUNS = Number(process.env["PULSETRAIN_PROPERTY_RUNS"] ?? 2000);
 
 type Stimulator = Pick<RigConfig["stimulator"], "driver" | "mains" | "softwareVersion">;
+const RAPID_GROUP = simulator.models.filter((model) => model.includes("rapid2"));
 const stimulators: fc.Arbitrary<Stimulator> = fc.record({
-  driver: fc.constantFrom(...simulator.models),
+  driver: fc.constantFrom(...RAPID_GROUP),
   mains: fc.constantFrom(240 as const, 115 as const),
   softwareVersion: fc.constantFrom(undefined, "5.0", "8.0", "9.0", "11.0"),
 });

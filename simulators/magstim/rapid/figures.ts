@@ -1,72 +1,19 @@
-import { orList } from "../../../src/base/result.ts";
-import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { FAMILY_FIGURES, type FamilyFigures } from "../core/figures.ts";
 
-/** The numbers of the body. Units in the names; a test or a bench may set each of them otherwise. */
-export interface BodyFigures {
-  /** From arming to ready (`nicolasmcnair/magpy`). */
-  readonly armDelayMs: number;
+export interface RapidFigures extends FamilyFigures {
   /** Between single pulses; the longer one at 100 % and above with enhanced power. */
   readonly refireMs: number;
   readonly enhancedRefireMs: number;
-  /** The capacitor's way to a new setting (`nicolasmcnair/magpy`). */
-  readonly rampUpMsPerPct: number;
-  readonly rampDownMsPerPct: number;
-  /** Armed for so long without a pulse: back to standby. */
-  readonly unusedDisarmMs: number;
-  /** Silence of the host that ends control: 1 s is in the clients' virtual devices, 10 s is a choice (it must exceed 5 s). */
-  readonly armedSilenceMs: number;
-  readonly standbySilenceMs: number;
   /** Least wait after a train. */
   readonly minWaitMs: number;
   /** 1: the wait is also as long as the energy rule says, so that a host which forgets it is refused; 0: only `minWaitMs`. */
   readonly energyWait: number;
-  /** An incomplete frame is dropped after this pause. */
-  readonly frameGapMs: number;
-  /** What the `delay-answer` fault adds; more than the 300 ms after which `nigelrogasch/MAGIC` gives up. */
-  readonly delayFaultMs: number;
-  /** Above this the unit disarms and cannot be armed (`nicolasmcnair/magpy`). */
-  readonly heatStopC: number;
-  /**
-   * The coil's heat. All three are choices, no source states them: 1600 pulses at 66 % in 40 trains
-   * with 28 s between them warm the coil by 5 K, and the supply's continuous 1050 W reach 40 °C
-   * in about 7 minutes.
-   */
-  readonly ambientC: number;
-  readonly heatKPerJoule: number;
-  readonly coolingTauS: number;
 }
 
-export const DEFAULT_FIGURES: BodyFigures = {
-  armDelayMs: 1000,
+export const RAPID_FIGURES: RapidFigures = {
+  ...FAMILY_FIGURES,
   refireMs: 1000,
   enhancedRefireMs: 2000,
-  rampUpMsPerPct: 10,
-  rampDownMsPerPct: 100,
-  unusedDisarmMs: 60_000,
-  armedSilenceMs: 1000,
-  standbySilenceMs: 10_000,
   minWaitMs: 500,
   energyWait: 1,
-  frameGapMs: 100,
-  delayFaultMs: 500,
-  heatStopC: 40,
-  ambientC: 24,
-  heatKPerJoule: 4e-5,
-  coolingTauS: 1800,
 };
-
-/** Throws `CLI_BAD_CALL` for a key that is no figure of this body, or a value that is no number >= 0. */
-export function figuresWith(overrides: Readonly<Record<string, number>> | undefined): BodyFigures {
-  const changed = overrides ?? {};
-  for (const [key, value] of Object.entries(changed)) {
-    if (!Object.hasOwn(DEFAULT_FIGURES, key)) {
-      throw new PulsetrainError(
-        "CLI_BAD_CALL",
-        `no figure ${key}: expected ${orList(Object.keys(DEFAULT_FIGURES))}`,
-      );
-    }
-    if (!Number.isFinite(value) || value < 0)
-      throw new PulsetrainError("CLI_BAD_CALL", `figure ${key}: ${value}`);
-  }
-  return { ...DEFAULT_FIGURES, ...changed };
-}

@@ -1,21 +1,23 @@
+import { roughJoules } from "../core/heat.ts";
 import limits from "./limits.json" with { type: "json" };
-import type { RapidVariant } from "./variant.ts";
 
 /** What the system may dissipate without a pause, W (`nicolasmcnair/magpy`, `nigelrogasch/MAGIC`). */
 export const CONTINUOUS_WATTS = 1050;
 
-/** Highest train frequency at a power, whole Hz, inclusive. Powers above 100 count as 100. */
-export function maxFrequencyHz(variant: RapidVariant, powerPct: number): number {
-  const row = limits.maxFrequencyHz[variant.mains][variant.type];
-  return row[Math.min(100, powerPct)] ?? 0;
+/** The models of the group, in the words of the limits table. */
+export type RapidType = "rapid" | "super" | "superPlus" | "horizon";
+
+/** Highest train frequencies by power, whole Hz; null: nobody knows them for this supply. */
+export function frequencyTable(type: RapidType, mains: 240 | 115): readonly number[] | null {
+  const tables: Partial<Record<RapidType, readonly number[]>> = limits.maxFrequencyHz[mains];
+  return tables[type] ?? null;
 }
 
 /**
- * Energy of one pulse, J. Above 100 % no figure exists; 0.0252 p² fits the table within 0.21 J and
- * only the coil's heat uses it there.
+ * Energy of one pulse, J. Above 100 % no figure exists, and only the coil's heat asks.
  */
 export function joulesPerPulse(powerPct: number): number {
-  return limits.joulesPerPulse[powerPct] ?? 0.0252 * powerPct ** 2;
+  return limits.joulesPerPulse[powerPct] ?? roughJoules(powerPct);
 }
 
 /** Wait after a train that the energy rule asks for, ms; never negative, 0 for a train without energy. */

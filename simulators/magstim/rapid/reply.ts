@@ -1,4 +1,5 @@
-import type { Answer } from "../answers.ts";
+import type { Answer } from "../wire/answers.ts";
+import { digits, temperatureDigits } from "../wire/digits.ts";
 import {
   type ExtendedBits,
   extendedBytes,
@@ -6,7 +7,7 @@ import {
   instrumentByte,
   type RapidBits,
   rapidByte,
-} from "../status.ts";
+} from "../wire/status.ts";
 import type { RapidVariant } from "./variant.ts";
 
 /** What `\` shows, in the units of the wire. */
@@ -38,6 +39,8 @@ const WITH_RAPID_STATUS: readonly string[] = ["\\", "^", "_", "B", "D", "[", "n"
 export function goodAnswer(command: number, reading: Reading, variant: RapidVariant): Answer {
   const letter = String.fromCharCode(command);
   if (letter === "N") return { kind: "version", text: variant.versionText };
+  if (letter === "I" && variant.choices.errorCode === "conflict")
+    return { kind: "conflict", command };
   return {
     kind: "status",
     command,
@@ -50,20 +53,26 @@ function statusOf(letter: string, reading: Reading, variant: RapidVariant): read
   const instrument = instrumentByte(reading.instrument);
   const rapid = rapidByte(reading.rapid);
   // Four bytes were measured in answer to `n` on a version 9 unit, six from 10 (`nigelrogasch/MAGIC` issue 2).
-  const isExtended = letter === "x" || (letter === "n" && variant.major >= 10);
-  if (isExtended) return [instrument, rapid, ...extendedBytes(reading.extended)];
+  const isLongSet = variant.major >= 10 || variant.choices.chargeDelaySet === "6";
+  if (letter === "x" || (letter === "n" && isLongSet))
+    return [instrument, rapid, ...extendedStatus(reading.extended, variant)];
   if (WITH_RAPID_STATUS.includes(letter)) return [instrument, rapid];
   return [instrument];
+}
+
+function extendedStatus(bits: ExtendedBits, { choices }: RapidVariant): readonly number[] {
+  const [high, low] = extendedBytes(bits);
+  return choices.extendedStatus === "high-first" ? [high, low] : [low, high];
 }
 
 function payloadOf(letter: string, reading: Reading, { widths }: RapidVariant): string {
   switch (letter) {
     case "F":
-      return reading.temperaturesC.map((celsius) => digits(Math.round(celsius * 10), 3)).join("");
+      return temperatureDigits(reading.temperaturesC);
     case "I":
       return reading.errorCode;
     case "o":
-      return digits(reading.chargeDelayMs, widths.chargeDelayMs ?? 0);
+      return digits(reading.chargeDelayMs, widths.chargeDelayShown);
     case "\\": {
       const shown = reading.parameters;
       return [
@@ -77,10 +86,4 @@ function payloadOf(letter: string, reading: Reading, { widths }: RapidVariant): 
     default:
       return "";
   }
-}
-
-/** Zero-padded; a number too wide for its field shows as all nines rather than moving the others. */
-function digits(value: number, width: number): string {
-  const text = String(value).padStart(width, "0");
-  return text.length > width ? "9".repeat(width) : text;
 }

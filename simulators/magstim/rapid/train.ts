@@ -1,4 +1,5 @@
-import type { BodyFigures } from "./figures.ts";
+import type { Due } from "../core/inputs.ts";
+import type { RapidFigures } from "./figures.ts";
 import { energyWaitMs } from "./limits.ts";
 
 /** A train while it runs. Every instant is counted from its start, so that no error adds up. */
@@ -41,15 +42,15 @@ export function jamPoint(pulses: number): number {
 /** What the train does next, and when; null for a jammed one that has stopped. */
 export function nextOfTrain(
   train: Train,
-): { readonly kind: "train-pulse" | "train-end"; readonly atMs: number } | null {
+): Due<{ readonly kind: "train-pulse" | "train-end" }> | null {
   if (train.jamAfter !== null && train.fired >= train.jamAfter) return null;
   if (train.fired < train.pulses) {
     return {
-      kind: "train-pulse",
+      input: { kind: "train-pulse" },
       atMs: train.startMs + (train.fired * 10_000) / train.frequencyTenthsHz,
     };
   }
-  return { kind: "train-end", atMs: train.endMs };
+  return { input: { kind: "train-end" }, atMs: train.endMs };
 }
 
 /** How long the wait bit stays after a train, ms. `waitTenthsS` is the setting that `\` shows. */
@@ -57,7 +58,7 @@ export function waitAfterTrainMs(
   train: Train,
   powerPct: number,
   waitTenthsS: number,
-  figures: BodyFigures,
+  figures: RapidFigures,
 ): number {
   const energyMs = energyWaitMs({
     pulses: train.fired,

@@ -73,6 +73,8 @@ async function give({ driver, model }: Rig, dose: Dose): Promise<Delivery> {
 const pulseAt = (pct: number): Dose => doseOf({ kind: "pulse" }, [pct]);
 const trainAt = (pct: number, frequencyHz: number, pulses: number): Dose =>
   doseOf({ kind: "train", frequencyHz, pulses }, [pct]);
+/** The models that this driver's trains are for; the family's simulator has others too. */
+const RAPID_GROUP = simulator.models.filter((model) => model.includes("rapid2"));
 const now = (kind: string): FaultOrder => ({ kind, when: { at: "start" } });
 
 describe("the driver on the simulated device", () => {
@@ -96,7 +98,7 @@ describe("the driver on the simulated device", () => {
       }),
   );
 
-  it.each(simulator.models)("gives the trains that the model of %s allows", (model) =>
+  it.each(RAPID_GROUP)("gives the trains that the model of %s allows", (model) =>
     onRig({ model }, async (rig) => {
       await rig.driver.connect();
       let expected = 0;

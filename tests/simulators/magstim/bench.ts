@@ -25,6 +25,7 @@ export interface Status {
   readonly coilPresent: boolean;
   readonly error: boolean;
   readonly remote: boolean;
+  /** 0 on models that have none. */
   readonly rapid: number;
   readonly shown: string;
 }
@@ -36,21 +37,35 @@ export interface BenchOptions {
   readonly mains?: 240 | 115;
   readonly faults?: readonly FaultOrder[];
   readonly body?: Readonly<Record<string, number>>;
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 export const POLL_MS = 200;
 
+/** The question that tells state and settings: it differs between the groups of models. */
+function pollOf(model: string): "\\@" | "J@" {
+  return model === "magstim-200" || model === "magstim-bistim" ? "J@" : "\\@";
+}
+
+/** Version 9 for the Rapid group, so that lengths in the tests are those of version 9; what is usual for the others. */
+function versionOf(model: string): string | null {
+  return model.includes("rapid2") ? "9.0" : null;
+}
+
 export function openBench(options: BenchOptions = {}): Bench {
+  const model = options.model ?? "magstim-super-rapid2";
+  const poll = pollOf(model);
   const clock = createVirtualClock({ startUtcMs: Date.UTC(2026, 0, 1) });
   const device = simulator.create({
-    model: options.model ?? "magstim-super-rapid2",
+    model,
     clock,
     seed: 1,
-    softwareVersion: options.version ?? "9.0",
+    softwareVersion: options.version ?? versionOf(model),
     unlockCode: options.unlockCode ?? null,
     mains: options.mains ?? 240,
     faults: options.faults ?? [],
     ...(options.body === undefined ? {} : { body: options.body }),
+    ...(options.options === undefined ? {} : { options: options.options }),
   });
   const discharges: Discharge[] = [];
   let arrived: Uint8Array[] = [];
@@ -80,25 +95,27 @@ export function openBench(options: BenchOptions = {}): Bench {
       const untilMs = clock.now() + ms;
       while (clock.now() + POLL_MS < untilMs) {
         await wait(POLL_MS);
-        say("\\@");
+        say(poll);
       }
       await wait(untilMs - clock.now());
     },
-    status: () => statusOf(say("\\@")),
+    status: () => statusOf(say(poll), poll === "J@" ? 2 : 3),
   };
 }
 
 const STATES: Readonly<Record<number, Status["state"]>> = { 1: "standby", 2: "armed", 4: "ready" };
 
-function statusOf(answer: Uint8Array): Status {
-  const [, instrument = 0, rapid = 0] = answer;
+/** `settingsAt`: where the digits begin; without a rapid status that is one byte earlier. */
+function statusOf(answer: Uint8Array, settingsAt: 2 | 3): Status {
+  const instrument = answer[1] ?? 0;
+  const rapid = settingsAt === 3 ? (answer[2] ?? 0) : 0;
   return {
     state: STATES[instrument & 7] ?? "impossible",
     coilPresent: (instrument & 0x08) !== 0,
     error: (instrument & 0x20) !== 0,
     remote: (instrument & 0x80) !== 0,
     rapid,
-    shown: Buffer.from(answer.slice(3, -1)).toString("latin1"),
+    shown: Buffer.from(answer.slice(settingsAt, -1)).toString("latin1"),
   };
 }
 

@@ -1,6 +1,6 @@
 import { firstValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
-import { FAULT_KINDS } from "../../../simulators/magstim/faults.ts";
+import { FAULT_KINDS } from "../../../simulators/magstim/line/faults.ts";
 import { openBench, readyBench, TRAIN_BIT, trainBench, verdictOf } from "./bench.ts";
 import { hexOf } from "./vectors.ts";
 

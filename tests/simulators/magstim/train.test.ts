@@ -1,13 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { DEFAULT_FIGURES } from "../../../simulators/magstim/rapid/figures.ts";
-import {
-  energyWaitMs,
-  joulesPerPulse,
-  maxFrequencyHz,
-} from "../../../simulators/magstim/rapid/limits.ts";
+import { RAPID_FIGURES } from "../../../simulators/magstim/rapid/figures.ts";
+import { energyWaitMs, joulesPerPulse } from "../../../simulators/magstim/rapid/limits.ts";
 import { nextOfTrain, startTrain } from "../../../simulators/magstim/rapid/train.ts";
-import { rapidVariant } from "../../../simulators/magstim/rapid/variant.ts";
+import { maxTenthsHz, rapidVariant } from "../../../simulators/magstim/rapid/variant.ts";
 import { openBench, SINGLE_BIT, TRAIN_BIT, trainBench, verdictOf, WAIT_BIT } from "./bench.ts";
 
 const ALPHA = { powerPct: 50, tenthsHz: 100, pulses: 20, tenthsS: 20 };
@@ -166,7 +162,7 @@ describe("train settings", () => {
 });
 
 describe("limits of the Rapid group", () => {
-  const variant = (type: "rapid" | "super" | "superPlus", mains: 240 | 115) =>
+  const variant = (type: "rapid" | "super" | "superPlus" | "horizon", mains: 240 | 115) =>
     rapidVariant({ model: type, type, mains, softwareVersion: "9.0", unlockCode: null });
 
   it.each([
@@ -176,11 +172,12 @@ describe("limits of the Rapid group", () => {
     ["rapid", 115, 36, 11],
     ["super", 115, 60, 22],
     ["superPlus", 115, 60, 25],
+    ["horizon", 240, 60, 20],
   ] as const)(
     "%s on %i V reaches %i Hz at low power and %i Hz at full",
     (type, mains, low, full) => {
-      expect(maxFrequencyHz(variant(type, mains), 1)).toBe(low);
-      expect(maxFrequencyHz(variant(type, mains), 100)).toBe(full);
+      expect(maxTenthsHz(variant(type, mains), 1)).toBe(10 * low);
+      expect(maxTenthsHz(variant(type, mains), 100)).toBe(10 * full);
     },
   );
 
@@ -200,7 +197,7 @@ describe("limits of the Rapid group", () => {
   it("know the energy of a pulse", () => {
     expect(joulesPerPulse(50)).toBe(63);
     expect(joulesPerPulse(100)).toBe(252);
-    expect(DEFAULT_FIGURES.minWaitMs).toBe(500);
+    expect(RAPID_FIGURES.minWaitMs).toBe(500);
   });
 
   it("never give a pulse at or after the duration, nor more than were set", () => {
@@ -215,7 +212,7 @@ describe("limits of the Rapid group", () => {
         let lastMs = -1;
         for (
           let next = nextOfTrain(train);
-          next?.kind === "train-pulse";
+          next?.input.kind === "train-pulse";
           next = nextOfTrain(train)
         ) {
           expect(next.atMs).toBeGreaterThan(lastMs);

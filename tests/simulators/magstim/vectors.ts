@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { asciiOf } from "../../../simulators/magstim/checksum.ts";
+import { asciiOf } from "../../../simulators/magstim/wire/checksum.ts";
 
 /** One frame of the golden vectors, as far as these tests read it. */
 export interface Vector {

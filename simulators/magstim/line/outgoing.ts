@@ -1,5 +1,5 @@
 import { type Observable, ReplaySubject, Subject, type Subscription } from "rxjs";
-import type { LabClock } from "../../src/contract/time.ts";
+import type { LabClock } from "../../../src/contract/time.ts";
 import { throughFaults } from "./answerLine.ts";
 import type { AnswerFault } from "./faults.ts";
 

@@ -1,18 +1,19 @@
 import type { Subscription } from "rxjs";
 import type { Discharge } from "../../../src/contract/simulator.ts";
 import type { LabClock } from "../../../src/contract/time.ts";
-import { nextEvent, powerOn, type RapidBody } from "./body.ts";
-import type { BodyInput } from "./inputs.ts";
-import { step, type Unit } from "./step.ts";
+import type { FamilyBody } from "./body.ts";
+import type { FamilyInput } from "./inputs.ts";
+import type { Machine } from "./machine.ts";
+import { nextDue } from "./nextDue.ts";
 
 /** The body on the clock: what happens by itself happens at its own instant. */
-export interface LivingBody {
-  readonly body: RapidBody;
+export interface LivingBody<B, I> {
+  readonly body: B;
   /** Lives up to the present, then does the work. Every outside cause must come this way. */
   inPresent(work: (nowMs: number) => void): void;
-  apply(input: BodyInput, atMs: number): void;
+  apply(input: FamilyInput | I, atMs: number): void;
   /** Takes over the result of a command. */
-  become(body: RapidBody, discharge: Discharge | null): void;
+  become(body: B, discharge: Discharge | null): void;
   close(): void;
 }
 
@@ -20,21 +21,21 @@ export interface LivingBody {
 const STALL_MS = 5;
 
 /** `onDischarge` is called after the body has taken note of the pulse, and may apply more inputs. */
-export function createLivingBody(
-  unit: Unit,
+export function createLivingBody<B extends FamilyBody, I extends { readonly kind: string }>(
+  machine: Machine<B, I>,
   clock: LabClock,
   onDischarge: (discharge: Discharge) => void,
-): LivingBody {
-  let body = powerOn(unit.figures, clock.now());
+): LivingBody<B, I> {
+  let body = machine.powerOn(clock.now());
   let waking: Subscription | null = null;
 
-  const become = (after: RapidBody, discharge: Discharge | null): void => {
+  const become = (after: B, discharge: Discharge | null): void => {
     body = after;
     if (discharge !== null) onDischarge(discharge);
   };
 
-  const apply = (input: BodyInput, atMs: number): void => {
-    const stepped = step(unit, body, input, atMs);
+  const apply = (input: FamilyInput | I, atMs: number): void => {
+    const stepped = machine.step(body, input, atMs);
     become(stepped.body, stepped.discharge);
   };
 
@@ -45,16 +46,16 @@ export function createLivingBody(
    */
   const catchUp = (nowMs: number, judgesSilence: boolean): void => {
     for (;;) {
-      const next = nextEvent(body, unit.figures);
+      const next = nextDue(machine, body);
       if (next === null || next.atMs > nowMs) return;
-      if (next.kind === "silence" && !judgesSilence) return;
-      apply({ kind: "event", event: next.kind }, next.atMs);
+      if (next.input.kind === "silence" && !judgesSilence) return;
+      apply(next.input, next.atMs);
     }
   };
 
   const wakeAtNext = (): void => {
     waking?.unsubscribe();
-    const next = nextEvent(body, unit.figures);
+    const next = nextDue(machine, body);
     waking = next === null ? null : clock.at(next.atMs, wake);
   };
 

@@ -1,6 +1,6 @@
 import type { Subscription } from "rxjs";
-import type { FaultOrder } from "../../src/contract/simulator.ts";
-import type { LabClock } from "../../src/contract/time.ts";
+import type { FaultOrder } from "../../../src/contract/simulator.ts";
+import type { LabClock } from "../../../src/contract/time.ts";
 import { faultOf, type MagstimFault } from "./faults.ts";
 
 /** Ordered faults until their time has come. */
@@ -14,10 +14,11 @@ export interface FaultSchedule {
 
 /**
  * Seconds count from the creation of the schedule. `raise` is called for faults that are due by
- * the clock; an order for the start is due at once.
+ * the clock; an order for the start is due at once. `known` are the kinds that this unit can have.
  */
 export function createFaultSchedule(
   clock: LabClock,
+  known: readonly string[],
   raise: (fault: MagstimFault) => void,
 ): FaultSchedule {
   const startMs = clock.now();
@@ -34,7 +35,7 @@ export function createFaultSchedule(
 
   return {
     order: ({ kind, when }) => {
-      const fault = faultOf(kind);
+      const fault = faultOf(kind, known);
       if (when.at === "start") raise(fault);
       else if (when.at === "time") raiseAt(startMs + when.s * 1000, fault);
       else byPulse = [...byPulse, { n: when.n, fault }];

@@ -1,4 +1,4 @@
-import { createRandom } from "../../src/base/random.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import type { LineFault } from "./faults.ts";
 import type { Outgoing } from "./outgoing.ts";
 

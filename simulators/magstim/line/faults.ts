@@ -1,5 +1,5 @@
-import { orList } from "../../src/base/result.ts";
-import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
+import { orList } from "../../../src/base/result.ts";
+import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 
 /** Faults of the next answer alone. */
 export const ANSWER_FAULTS = {
@@ -18,7 +18,8 @@ export const LINE_FAULTS = {
   unplug: "the cable comes off",
   refuse:
     "the next command that would change something is answered `S` and not carried out; disarming never is",
-  "wrong-version": "another software version is reported than the unit behaves by",
+  "wrong-version":
+    "another software version is reported than the unit behaves by; only units that tell one",
 } as const;
 
 /** Faults of the body. */
@@ -30,7 +31,8 @@ export const BODY_FAULTS = {
   "coil-switch-released":
     "the safety switch on the coil is not pressed: never ready, unless the host has it ignored",
   "error-bit": "the unit reports an error and disarms",
-  "jam-train": "the running or next train stops after half of its pulses, and its train bit stays",
+  "jam-train":
+    "the running or next train stops after half of its pulses, and its train bit stays; only units that give trains",
   "stuck-ready": "the status says ready for ever, armed or not",
 } as const;
 
@@ -47,10 +49,12 @@ export type MagstimFault =
   | { readonly at: "line"; readonly fault: LineFault }
   | { readonly at: "body"; readonly fault: BodyFaultKind };
 
-/** Throws `SIMULATOR_UNKNOWN_FAULT` for a kind that is in none of the tables. */
-export function faultOf(kind: string): MagstimFault {
+/** Throws `SIMULATOR_UNKNOWN_FAULT` for a kind that is not among `known`. */
+export function faultOf(kind: string, known: readonly string[]): MagstimFault {
+  if (!known.includes(kind)) {
+    throw new PulsetrainError("SIMULATOR_UNKNOWN_FAULT", `${kind}: expected ${orList(known)}`);
+  }
   if (Object.hasOwn(ANSWER_FAULTS, kind)) return { at: "answer", fault: kind as AnswerFault };
   if (Object.hasOwn(LINE_FAULTS, kind)) return { at: "line", fault: kind as LineFault };
-  if (Object.hasOwn(BODY_FAULTS, kind)) return { at: "body", fault: kind as BodyFaultKind };
-  throw new PulsetrainError("SIMULATOR_UNKNOWN_FAULT", `${kind}: expected ${orList(FAULT_KINDS)}`);
+  return { at: "body", fault: kind as BodyFaultKind };
 }
