@@ -71,10 +71,11 @@ function addSimulate(program: Command, done: (exit: number) => void): void {
       new Option("--mains <volts>", "mains voltage").choices(["240", "115"]).default("240"),
     )
     .option("--fault <kind[@when]>", "KIND, KIND@SECONDS or KIND@pulse:N; repeatable", gather)
+    .option("--option <key=value>", "an option of the simulator; repeatable", gather)
     .option("--json", "JSON on stdout")
     .addHelpText(
       "after",
-      "\nPrints `ready PATH` when it can be opened; ends on SIGINT or SIGTERM.\nLines on stdin: `fault KIND`, `trigger`.\n\nExample:\n  npx pulsetrain simulate magstim-super-rapid2 --link /tmp/rapid --discharges d.jsonl",
+      "\nPrints `ready PATH` when it can be opened; ends on SIGINT or SIGTERM.\nLines on stdin: `fault KIND`, `trigger`, `panel ORDER` (a hand at the device).\n\nExample:\n  npx pulsetrain simulate magstim-super-rapid2 --link /tmp/rapid --discharges d.jsonl",
     )
     .action(async (model: string | undefined, options: SimulateCliOptions) => {
       const { simulateCommand } = await import("./commands/simulate.ts");

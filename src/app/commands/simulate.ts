@@ -12,6 +12,7 @@ export interface SimulateCliOptions {
   readonly unlockCode?: string;
   readonly mains: "240" | "115";
   readonly fault?: readonly string[];
+  readonly option?: readonly string[];
   readonly json?: boolean;
 }
 
@@ -42,6 +43,7 @@ export async function simulateCommand(
     unlockCode: options.unlockCode ?? null,
     mains: options.mains === "115" ? 115 : 240,
     faults: options.fault ?? [],
+    options: options.option ?? [],
     json: options.json === true,
     io,
     orders: process.stdin.isTTY === true ? null : process.stdin,

@@ -53,6 +53,7 @@ export const simulatedFarSide: FarSideSource = async ({ config, clock, unlockCod
     mains: mains ?? 240,
     faults: config.simulatorFaults,
     body: config.simulatorBody,
+    options: config.rig.stimulator.options ?? {},
   });
   plugIn(link, device);
   return { port: link.port, simulator: device };

@@ -5,8 +5,9 @@ import { isForeground } from "../terminal.ts";
 import { parseFault } from "./faultOption.ts";
 
 /**
- * Orders to a running simulator, one a line: `fault KIND[@WHEN]` and `trigger`, a rising edge on the
- * trigger input, which a pseudo-terminal has no line for. Returns how to stop listening.
+ * Orders to a running simulator, one a line: `fault KIND[@WHEN]`, `panel ORDER` for what a hand does
+ * at the device, and `trigger`, a rising edge on the trigger input, which a pseudo-terminal has no
+ * line for. Returns how to stop listening.
  */
 export function listenForOrders(
   input: NodeJS.ReadStream,
@@ -33,11 +34,14 @@ export function obey(line: string, device: SimulatedDevice): string | null {
     device.trigger();
     return null;
   }
-  if (order !== "fault" || argument === undefined || more.length > 0) {
-    return `not understood: ${line}; expected \`fault KIND[@WHEN]\` or \`trigger\``;
+  const isPanel = order === "panel" && argument !== undefined && device.panel !== undefined;
+  const isFault = order === "fault" && argument !== undefined && more.length === 0;
+  if (!isPanel && !isFault) {
+    return `not understood: ${line}; expected \`fault KIND[@WHEN]\`, \`trigger\` or \`panel ORDER\``;
   }
   try {
-    device.fault(parseFault(argument));
+    if (isPanel) device.panel?.([argument, ...more].join(" "));
+    else device.fault(parseFault(argument));
     return null;
   } catch (error) {
     if (isPulsetrainError(error)) return error.message;

@@ -1,5 +1,6 @@
 import type { SimulatedDevice } from "../../contract/simulator.ts";
 import type { LabClock } from "../../contract/time.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { offerProof } from "../../io/simulatorProof.ts";
 import { createRealClock } from "../../time/realClock.ts";
 import type { Io } from "../io.ts";
@@ -22,6 +23,8 @@ export interface SimulateOptions {
   readonly mains: 240 | 115;
   /** As written: `KIND`, `KIND@SECONDS`, `KIND@pulse:N`. */
   readonly faults: readonly string[];
+  /** `KEY=VALUE`: options of the simulator, as a rig file has them. */
+  readonly options?: readonly string[];
   readonly json: boolean;
   readonly io: Io;
   /** Where orders come from; null: from nowhere. */
@@ -59,6 +62,7 @@ export async function runSimulate(options: SimulateOptions): Promise<number> {
       unlockCode,
       mains,
       faults,
+      options: simulatorOptions(options.options ?? []),
     });
     undo.push(() => device.close());
     undo.push(...logDischarges(options, device, clock));
@@ -81,6 +85,19 @@ export async function runSimulate(options: SimulateOptions): Promise<number> {
     for (const step of undo.reverse()) step();
     ended.stopListening();
   }
+}
+
+/** Numbers and true/false as such, everything else as text. */
+function simulatorOptions(texts: readonly string[]): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, key, value = ""] = /^([A-Za-z][\w-]*)=(.*)$/.exec(text) ?? [];
+      if (key === undefined)
+        throw new PulsetrainError("CLI_BAD_CALL", `--option ${text}: expected KEY=VALUE`);
+      if (/^(true|false)$/.test(value)) return [key, value === "true"];
+      return [key, /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value];
+    }),
+  );
 }
 
 function openLine({ tcpPort, link, model }: SimulateOptions): Promise<HostedLine> {
