@@ -13,7 +13,7 @@ const ORDER = [
   ["base", "wire", "time"],
   ["safety"],
   ["io"],
-  ["journal"],
+  ["journal", "recording"],
   ["engine"],
   ["app"],
 ];
