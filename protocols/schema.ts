@@ -2,6 +2,7 @@ import { z } from "zod";
 import { blocksSchema, targetSchema } from "./schema/blocks.ts";
 import { oneOf, orNull, strict, text } from "./schema/fields.ts";
 import { intensitySchema } from "./schema/intensity.ts";
+import { measureSchema } from "./schema/measure.ts";
 import { patternSchema } from "./schema/patterns.ts";
 import {
   citationSchema,
@@ -31,6 +32,7 @@ const file = strict("a protocol", {
   intensity: orNull(intensitySchema),
   pattern: orNull(patternSchema),
   blocks: orNull(blocksSchema),
+  measure: orNull(measureSchema),
   schedule: orNull(scheduleSchema),
   derived: orNull(text),
   adFinding: orNull(text),

@@ -255,6 +255,20 @@ export interface PublishedFlags {
 
 export type Category = "ad-therapy" | "reference-therapy" | "physiology" | "rodent" | "lab";
 
+/** What is measured while a protocol runs; null in a protocol: nothing. */
+export type MeasurePlan =
+  | {
+      readonly what: "threshold";
+      readonly kind: "RMT" | "AMT" | "1mV";
+      /** Null: the usual one of this kind. */
+      readonly method: string | null;
+    }
+  | { readonly what: "hotspot"; readonly sites: readonly string[]; readonly pulsesPerSite: number }
+  | { readonly what: "mep" | "ratio" | "recruitment" | "silent-period" | "tep" }
+  | { readonly what: "after-effect"; readonly baseline: string }
+  | { readonly what: "tracking"; readonly rule: "serial" | "ml-pest" | "proportional" | null }
+  | { readonly what: "mep-by-phase"; readonly minimumAccuracyDeg: number | null };
+
 /** A stimulation protocol: one `pattern` with its `intensity`, or a list of `blocks`. */
 export interface Protocol {
   readonly pulsetrain: 1;
@@ -269,6 +283,7 @@ export interface Protocol {
   readonly intensity: Intensity | null;
   readonly pattern: Pattern | null;
   readonly blocks: readonly Block[] | null;
+  readonly measure: MeasurePlan | null;
   readonly schedule: Schedule | null;
   /** What is computed from the responses, in words. */
   readonly derived: string | null;
