@@ -39,6 +39,8 @@ def open_port(path):
     attributes[2] |= termios.CSTOPB
     attributes[4] = attributes[5] = termios.B1000000
     termios.tcsetattr(fd, termios.TCSANOW, attributes)
+    # What has piled up in the line before anybody listened says nothing about the rate.
+    termios.tcflush(fd, termios.TCIFLUSH)
     return fd
 
 
