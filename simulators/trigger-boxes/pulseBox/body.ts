@@ -2,7 +2,7 @@ import { type Box, type BoxInput, earliest } from "../box.ts";
 import { EMPTY_LINES, type LineStream } from "./lineStream.ts";
 
 export interface PulseBoxFigures {
-  /** From the rising DTR, or power, to the greeting. */
+  /** The bootloader: from the rising DTR, or power, to the greeting. */
   readonly bootMs: number;
   readonly watchdogMs: number;
   /** Microseconds of the board's clock in one that is true; an ATmega's resonator is up to 0.5 % off. */
@@ -31,8 +31,8 @@ export interface Sequence {
 }
 
 export interface PulseBoxBody {
-  /** The board's clock counts from here; deaf until `bootMs` later. */
-  readonly resetMs: number;
+  /** Its program starts here, and its clock with it; deaf until then. */
+  readonly startMs: number;
   readonly isBooted: boolean;
   readonly isLocked: boolean;
   /** Of the last line that was carried out. */
@@ -47,9 +47,9 @@ export interface PulseBoxBody {
   readonly refusals: number;
 }
 
-export function powerOn(nowMs: number): PulseBoxBody {
+export function powerOn(figures: PulseBoxFigures, nowMs: number): PulseBoxBody {
   return {
-    resetMs: nowMs,
+    startMs: nowMs + figures.bootMs,
     isBooted: false,
     isLocked: true,
     lastSeq: null,
@@ -70,7 +70,7 @@ export function linesOf({ levels, pulses, sequence }: PulseBoxBody): number {
 
 /** Microseconds on the board's clock: 32 bits, in steps. */
 export function boardTimeUs(body: PulseBoxBody, figures: PulseBoxFigures, nowMs: number): number {
-  const us = (nowMs - body.resetMs) * 1000 * figures.clockPace;
+  const us = (nowMs - body.startMs) * 1000 * figures.clockPace;
   // A hair more, so that an instant that was computed does not fall one step short.
   return (Math.floor(us / figures.clockStepUs + 1e-6) * figures.clockStepUs) % 2 ** 32;
 }
@@ -84,7 +84,7 @@ export function nextOf(
   body: PulseBoxBody,
   figures: PulseBoxFigures,
 ): ReturnType<Box<PulseBoxBody>["next"]> {
-  if (!body.isBooted) return { input: DUE, atMs: body.resetMs + figures.bootMs };
+  if (!body.isBooted) return { input: DUE, atMs: body.startMs };
   const isBusy = linesOf(body) !== 0 || body.sequence !== null;
   return earliest([
     ...body.pulses.map(({ endMs }) => ({ input: DUE, atMs: endMs })),

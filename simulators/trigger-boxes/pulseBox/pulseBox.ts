@@ -29,7 +29,7 @@ export function pulseBox(figures: PulseBoxFigures): Box<PulseBoxBody> {
   return {
     lines: LINES,
     weakByte: WEAK_BYTE,
-    powerOn,
+    powerOn: (nowMs) => powerOn(figures, nowMs),
     next: (body) => nextOf(body, figures),
     step: (body, input, nowMs) => step(body, input, { figures, nowMs }),
   };
@@ -53,7 +53,7 @@ function step(body: PulseBoxBody, input: BoxInput, present: Present): BoxStepped
     case "refuse-next":
       return { body: { ...body, refusals: body.refusals + 1 }, effects: [] };
     case "reboot":
-      return shown(powerOn(present.nowMs), []);
+      return shown(powerOn(present.figures, present.nowMs), []);
   }
 }
 
