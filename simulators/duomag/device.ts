@@ -65,6 +65,8 @@ export function createDuomagDevice(options: SimulatorOptions): SimulatedDevice {
 
   function raise(fault: DuomagFault, atMs: number): void {
     if (isAnswerFault(fault)) return outgoing.spoilNext(fault);
+    // A unit that starts anew forgets what it half heard.
+    if (fault === "reboot") heard = NOTHING_HEARD;
     if (isBodyFault(fault)) return living.apply({ kind: "fault", fault }, atMs);
     LINE_ACTIONS[fault](atMs);
   }
@@ -86,11 +88,7 @@ export function createDuomagDevice(options: SimulatorOptions): SimulatedDevice {
     fromHost: (bytes) => {
       if (!outgoing.isPlugged || bytes.length === 0) return;
       living.inPresent((nowMs) => {
-        // A unit that starts forgets what it heard.
-        if (nowMs < living.body.awakeAtMs) {
-          heard = NOTHING_HEARD;
-          return;
-        }
+        if (nowMs < living.body.awakeAtMs) return;
         const pushed = pushHostBytes(heard, bytes);
         heard = pushed.state;
         living.apply({ kind: "heard" }, nowMs);

@@ -8,7 +8,7 @@ export interface LineBank {
   stickNext(): void;
   /** No line rises any more. */
   die(): void;
-  /** Nothing holds a line up without power. */
+  /** Nothing holds a line up without power; for good, as the cable that comes off carries it. */
   powerOff(atMs: number): void;
 }
 
@@ -50,9 +50,6 @@ export function createLineBank(
     die: () => {
       isDead = true;
     },
-    powerOff: (atMs) => {
-      stuck = 0;
-      become(0, atMs);
-    },
+    powerOff: (atMs) => become(0, atMs),
   };
 }

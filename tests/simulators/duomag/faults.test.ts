@@ -123,9 +123,10 @@ describe("faults of the body", () => {
     expect(bench.frames).toHaveLength(before);
     await bench.wait(30);
     expect(hexOf(bench.frames.at(-1)?.bytes ?? new Uint8Array())).toBe(AT_REST);
-    bench.twice(70);
+    bench.device.panel?.("intensity 70");
     await bench.wait(1000);
     bench.raw(FIRE);
+    expect(await bench.status()).toMatchObject({ charged: true, omitted: 0 });
     expect(bench.discharges).toEqual([]);
   });
 

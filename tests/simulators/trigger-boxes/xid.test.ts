@@ -177,6 +177,19 @@ describe("the pulse table of a c-pod", () => {
     ]);
   });
 
+  it("ends at an entry of zeros and rests as it stands", async () => {
+    const box = openBox("cedrus-xid");
+    box.send(entry("00000000", "0100"));
+    box.send(entry("64000000", "0200"));
+    box.send(entry("00000000", "0000"));
+    box.send(entry("c8000000", "0400"));
+    box.send(ascii("mr"));
+    await box.wait(1000);
+    box.send(ascii("_mr"));
+    expect(Buffer.from(box.said()).toString()).toBe("_mr0");
+    expect(box.edges).toEqual(["1+ 0", "1- 100", "2+ 100"]);
+  });
+
   it("takes its lines from the host, who keeps the others", async () => {
     const box = openBox("cedrus-xid");
     box.send(hex("mh", "0300"));
