@@ -116,6 +116,8 @@ export interface SimulatorModule {
   readonly models: readonly string[];
   /** Speed of the simulated cable; the in-process link delays bytes by it. */
   readonly baudRate: number;
+  /** Where the models of a folder differ in speed; null: no serial line. Absent: `baudRate` holds for all. */
+  baudRateOf?(model: string): number | null;
   readonly faultKinds: readonly string[];
   create(options: SimulatorOptions): SimulatedDevice;
 }
