@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync, realpathSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import type { PortEntry } from "./portList.ts";
+import type { PortEntry } from "./portEntry.ts";
 
 /** Where Linux tells of its devices. Another root stands for another machine in tests. */
 export const SYS_ROOT = "/sys";

@@ -2,7 +2,7 @@ import type { BytePort } from "../contract/transport.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
 import { createLinkState } from "./linkState.ts";
 import type { UsbIdentity } from "./portAddress.ts";
-import { type PortEntry, portWords } from "./portList.ts";
+import { type PortEntry, portWords } from "./portEntry.ts";
 
 export interface UsbPortOptions {
   /** As the rig file has it. */

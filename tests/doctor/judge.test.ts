@@ -9,7 +9,7 @@ import { judgeDevice } from "../../src/app/doctor/judgeDevice.ts";
 import { judgePort } from "../../src/app/doctor/judgePort.ts";
 import { type PortFacts, portFacts, type Roots } from "../../src/app/doctor/portFacts.ts";
 import { type DoctorReport, isWell, reportLines } from "../../src/app/doctor/report.ts";
-import type { PortEntry } from "../../src/io/portList.ts";
+import type { PortEntry } from "../../src/io/portEntry.ts";
 import { createVirtualClock } from "../../src/time/virtualClock.ts";
 
 const ENTRY: PortEntry = {

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { accessSync, constants } from "node:fs";
 import { createInterface } from "node:readline";
@@ -40,10 +40,30 @@ function isUsable(path: string): boolean {
   }
 }
 
-/** A UART of this machine where there is one; nothing is written to it. */
+/**
+ * A UART of this machine where somebody names one; nothing is written to it. One that the kernel has its
+ * console on keeps the mark of a killed holder, as nothing ever closes it for good.
+ */
 const UART = process.env["PULSETRAIN_TEST_UART"] ?? "";
 
 describe.skipIf(process.platform !== "linux")("a port that two processes want", () => {
+  const withoutRights = ["--bounding-set=-sys_admin", "--inh-caps=-sys_admin"];
+  const canDropRights = spawnSync("setpriv", [...withoutRights, "true"]).status === 0;
+  it.skipIf(!isUsable(UART) || !canDropRights)(
+    "is also kept from programs that ask for no lock, until it is closed (serial port)",
+    async () => {
+      const opens = (): boolean =>
+        spawnSync("setpriv", [...withoutRights, "sh", "-c", `exec 3<>${UART}`]).status === 0;
+      expect(opens()).toBe(true);
+      const first = hold(UART);
+      expect(await first.next()).toBe("open");
+      expect(opens()).toBe(false);
+      first.letGo();
+      expect(await first.next()).toBe("closed");
+      expect(opens()).toBe(true);
+    },
+  );
+
   const kinds = [
     { kind: "pseudo-terminal", pathOf: (): string => openPtyPair().path, isThere: true },
     { kind: "serial port", pathOf: (): string => UART, isThere: isUsable(UART) },

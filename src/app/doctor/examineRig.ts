@@ -6,7 +6,7 @@ import type { BytePort, SerialLine } from "../../contract/transport.ts";
 import { isPulsetrainError } from "../../errors/pulsetrainError.ts";
 import { createPort } from "../../io/openPort.ts";
 import { parsePortAddress } from "../../io/portAddress.ts";
-import type { PortEntry } from "../../io/portList.ts";
+import type { PortEntry } from "../../io/portEntry.ts";
 import { findByIdentity } from "../../io/usbPort.ts";
 import { type RigConfig, rigError, stimulatorConfig } from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";

@@ -11,7 +11,7 @@ import {
 import { userInfo } from "node:os";
 import { join } from "node:path";
 import { readLatencyTimerMs } from "../../io/latencyTimer.ts";
-import type { PortEntry } from "../../io/portList.ts";
+import type { PortEntry } from "../../io/portEntry.ts";
 
 export interface PortFacts {
   readonly entry: PortEntry;

@@ -1,5 +1,5 @@
 /** The findings, for people and for programs. */
-import { portWords } from "../../io/portList.ts";
+import { portWords } from "../../io/portEntry.ts";
 import type { Check, Verdict } from "./check.ts";
 import type { PortFacts } from "./portFacts.ts";
 
