@@ -11,7 +11,7 @@ const realTime = [
   "tests/docs/commands.test.ts",
   "tests/redteam/crash.test.ts",
   "tests/simulators/hosting/**/*.test.ts",
-  "tests/io/serialPort.test.ts",
+  "tests/io/{serialPort,twoProcesses}.test.ts",
   "tests/journal/{failures,lease,processes}.test.ts",
 ];
 

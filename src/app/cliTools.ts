@@ -1,14 +1,16 @@
 import { type Command, Option } from "commander";
 import { gather, wholeNumber } from "./cliOptions.ts";
+import type { DoctorOptions } from "./commands/doctor.ts";
 import type { SimulateCliOptions } from "./commands/simulate.ts";
 import type { DecodeCliOptions } from "./commands/wireDecode.ts";
 import type { WireShowOptions } from "./commands/wireShow.ts";
 import { processIo } from "./io.ts";
 
-/** `limits`, `protocols`, `simulate`, `wire`: what needs no session. */
+/** `limits`, `protocols`, `doctor`, `simulate`, `wire`: what needs no session. */
 export function addToolCommands(program: Command, done: (exit: number) => void): void {
   addLimits(program, done);
   addProtocols(program, done);
+  addDoctor(program, done);
   addSimulate(program, done);
   addWire(program, done);
 }
@@ -50,6 +52,24 @@ function addProtocols(program: Command, done: (exit: number) => void): void {
     .action(async (name: string | undefined, options: { readonly json?: boolean }) => {
       const { protocolsCommand } = await import("./commands/protocols.ts");
       done(protocolsCommand(name, options, processIo()));
+    });
+}
+
+function addDoctor(program: Command, done: (exit: number) => void): void {
+  program
+    .command("doctor")
+    .description(
+      "ports, permissions, clock; with a rig also each device step by step, with a verdict and a cure; never arms, never fires",
+    )
+    .option("--rig <file>", "rig file whose devices are to be asked")
+    .option("--json", "JSON on stdout")
+    .addHelpText(
+      "after",
+      "\nTakes the port for some seconds: not while a session runs. Exit 4 when a step of a device fails.\n\nExample:\n  npx pulsetrain doctor --rig bench.yaml",
+    )
+    .action(async (options: DoctorOptions) => {
+      const { doctorCommand } = await import("./commands/doctor.ts");
+      done(await doctorCommand(options, processIo()));
     });
 }
 

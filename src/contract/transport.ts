@@ -44,5 +44,11 @@ export interface BytePort {
   write(bytes: Uint8Array): WriteStamp;
   /** Forget bytes that have arrived and were not read. */
   discardInput(): void;
+  /**
+   * Raises or lowers RTS and leaves the other lines as they are. A raised line can be a pulse, so only
+   * a trigger path calls it, under a permit. Absent: the link has no lines. Rejects with
+   * `PORT_NO_LINES` when that shows only now; any other error means that nobody knows the level.
+   */
+  setRts?(on: boolean): Promise<void>;
   close(): Promise<void>;
 }

@@ -4,10 +4,9 @@ import type { GuardedBytePort, PermitLike } from "../contract/stimulator.ts";
 import type { LabClock } from "../contract/time.ts";
 import type { BytePort, WriteStamp } from "../contract/transport.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
-import { redeem, windowOf } from "../safety/permit.ts";
 import type { Refusal } from "../safety/refusal.ts";
-import { canHold, holdUntil } from "../time/hold.ts";
 import { requireOpen } from "./linkState.ts";
+import { spendPermit } from "./permitSpend.ts";
 
 /** The only port a driver gets: every write is judged by its bytes, whatever the driver believes. */
 export interface GuardPort extends GuardedBytePort {
@@ -27,9 +26,7 @@ export interface GuardOptions {
 /**
  * Wraps a port. `write` throws `PORT_NOT_OPEN` or `PORT_HAZARD_REFUSED`, and then nothing has left;
  * where the permit was the reason, `cause` carries its own code (`GATE_PERMIT_EXPIRED`, ...).
- * A permit is spent before its bytes, so it can never be spent twice nor be carried over a failed
- * check. Bytes that come a little before the window of their permit are held until it opens: every
- * check is over by then, and the instant of a dose owes nothing to the code in front of it.
+ * Bytes that come a little before the window of their permit are held until it opens.
  */
 export function guardPort(port: BytePort, options: GuardOptions): GuardPort {
   let latched: string | null = null;
@@ -43,16 +40,9 @@ export function guardPort(port: BytePort, options: GuardOptions): GuardPort {
     if (latched !== null) throw refusal(bytes, hazard, `stopped (${latched})`);
     if (hazard.kind === "unknown") throw refusal(bytes, hazard, hazard.why);
     if (permit === undefined) throw refusal(bytes, hazard, "no permit");
-    const leavesMs = leavingAt(options.clock, permit);
-    const redeemed = redeem(permit, options.deviceId, leavesMs, hazard);
-    if (!redeemed.ok) throw unpermitted(bytes, hazard, redeemed.error);
-    holdUntil(options.clock, leavesMs);
-    const closesMs = windowOf(permit)?.notAfterMs ?? Number.NEGATIVE_INFINITY;
-    const nowMs = options.clock.now();
-    if (nowMs <= closesMs) return port.write(bytes);
-    // The system took the processor away during the hold.
-    const detail = `held for ${leavesMs} ms and let go at ${nowMs} ms, allowed to ${closesMs} ms`;
-    throw unpermitted(bytes, hazard, { code: "GATE_PERMIT_EXPIRED", detail });
+    const spent = spendPermit(options.clock, options.deviceId, permit, hazard);
+    if (!spent.ok) throw unpermitted(bytes, hazard, spent.error);
+    return port.write(bytes);
   };
 
   return {
@@ -73,13 +63,6 @@ export function guardPort(port: BytePort, options: GuardOptions): GuardPort {
       return latched;
     },
   };
-}
-
-/** The present, or the opening of the permit's window when that is so near that bytes can be held. */
-function leavingAt(clock: LabClock, permit: PermitLike): number {
-  const nowMs = clock.now();
-  const opensMs = windowOf(permit)?.notBeforeMs ?? nowMs;
-  return opensMs > nowMs && canHold(clock, opensMs) ? opensMs : nowMs;
 }
 
 function unpermitted(

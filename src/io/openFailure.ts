@@ -1,5 +1,6 @@
 import type { ErrorCode } from "../errors/codes.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
+import { dialOutTwin } from "./portAddress.ts";
 
 /**
  * Words of the operating system, as the serial bindings of Linux, macOS and Windows and the sockets
@@ -31,5 +32,5 @@ export function explainOpenFailure(
 /** The tty.* twin of a macOS port waits for carrier detect, which stimulators do not raise. */
 function dialInHint(name: string, platform: NodeJS.Platform): readonly string[] {
   if (platform !== "darwin" || !name.startsWith("/dev/tty.")) return [];
-  return [`use ${name.replace("/dev/tty.", "/dev/cu.")} instead`];
+  return [`use ${dialOutTwin(name)} instead`];
 }

@@ -1,43 +1,17 @@
 import type { LabClock } from "../contract/time.ts";
 import type { BytePort, SerialLine } from "../contract/transport.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
+import { parsePortAddress } from "./portAddress.ts";
+import { listPorts } from "./portList.ts";
+import { createRfc2217Port } from "./rfc2217/port.ts";
 import { createSerialPort } from "./serialPort.ts";
 import { createTcpPort } from "./tcpPort.ts";
-
-/** Where a port string of a rig file leads. `simulated` is none of these: it has no cable. */
-export type PortAddress =
-  | { readonly kind: "tcp"; readonly host: string; readonly port: number }
-  | { readonly kind: "serial"; readonly path: string };
-
-const TCP_SCHEME = "tcp://";
-const HIGHEST_TCP_PORT = 65_535;
-
-/** Throws RIG_FILE_BAD with the reason. */
-export function parsePortAddress(text: string): PortAddress {
-  if (text === "" || text === "simulated") {
-    throw new PulsetrainError("RIG_FILE_BAD", `port: no cable leads to "${text}"`);
-  }
-  if (!text.startsWith(TCP_SCHEME)) {
-    const other = /^[a-z][a-z0-9+.-]*:\/\//i.exec(text);
-    if (other === null) return { kind: "serial", path: text };
-    throw new PulsetrainError(
-      "RIG_FILE_BAD",
-      `port: "${text}" is neither a path nor ${TCP_SCHEME}host:port`,
-    );
-  }
-  // The host may be an IPv6 address in brackets.
-  const parts = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@]+)):(\d+)$/i.exec(text.slice(TCP_SCHEME.length));
-  const host = parts?.[1] ?? parts?.[2];
-  const port = Number(parts?.[3]);
-  if (host === undefined || port < 1 || port > HIGHEST_TCP_PORT) {
-    throw new PulsetrainError("RIG_FILE_BAD", `port: "${text}" is not ${TCP_SCHEME}host:port`);
-  }
-  return { kind: "tcp", host, port };
-}
+import { createUsbPort } from "./usbPort.ts";
 
 /**
- * A port of a rig file, not opened. `line` is for serial ports; TCP has none. Real ports keep real
- * time: a virtual clock would run away from the device.
+ * A port of a rig file, not opened. `line` is for serial ports and device servers; raw TCP has none.
+ * Real ports keep real time: a virtual clock would run away from the device. The port may be opened
+ * again after a loss; an adapter that is named by its identity is then looked for anew.
  */
 export function createPort(portText: string, line: SerialLine, clock: LabClock): BytePort {
   if (clock.kind !== "real") {
@@ -47,6 +21,18 @@ export function createPort(portText: string, line: SerialLine, clock: LabClock):
   switch (address.kind) {
     case "tcp":
       return createTcpPort({ host: address.host, port: address.port, clock });
+    case "rfc2217": {
+      const { host, port } = address;
+      const name = `rfc2217://${host}:${port}`;
+      return createRfc2217Port({ name, line, clock, link: createTcpPort({ host, port, clock }) });
+    }
+    case "usb":
+      return createUsbPort({
+        name: portText.trim(),
+        identity: address.identity,
+        list: listPorts,
+        openAt: (path) => createSerialPort({ path, line, clock }),
+      });
     case "serial":
       return createSerialPort({ path: address.path, line, clock });
   }

@@ -1,6 +1,7 @@
 import { readSync, writeSync } from "node:fs";
 import type { OpenOptions } from "@serialport/stream";
 import { SerialPort } from "serialport";
+import { claimForUs } from "./exclusive.ts";
 
 /** The seam of node-serialport between its stream and the operating system. */
 export type Binding = OpenOptions["binding"];
@@ -32,7 +33,17 @@ const DISCARD_ROUNDS = 16;
 /** Opens through serialport's own binding for this platform. */
 export async function openSafePort(options: Parameters<Binding["open"]>[0]): Promise<SafePort> {
   const binding: Binding = SerialPort.binding;
-  return makeSafe(await binding.open(options));
+  const port = await binding.open(options);
+  const safe = makeSafe(port);
+  if (!isUnixPort(port) || port.fd === null) return safe;
+  const letOthersIn = await claimForUs(port.fd, options.path);
+  const { close } = safe;
+  return Object.assign(safe, {
+    close: () => {
+      if (safe.isOpen) letOthersIn();
+      return close();
+    },
+  });
 }
 
 /** The same port, made safe; the given one must not be used beside it. */

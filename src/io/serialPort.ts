@@ -5,14 +5,9 @@ import { isPulsetrainError, PulsetrainError } from "../errors/pulsetrainError.ts
 import { deadline, withTimeout } from "../time/operators.ts";
 import { createDrainQueue, type DrainQueue } from "./drainQueue.ts";
 import { createLinkState, requireOpen, unwatched } from "./linkState.ts";
+import { LINES_LOW, type LineControl, type ModemLines, takeLines } from "./modemLines.ts";
 import { explainOpenFailure } from "./openFailure.ts";
 import { type Binding, openSafePort, type SafePort } from "./safeBinding.ts";
-
-/** Levels of the two output lines while the port is open. */
-export interface ModemLines {
-  readonly rts: boolean;
-  readonly dtr: boolean;
-}
 
 export interface SerialPortOptions {
   readonly path: string;
@@ -24,10 +19,20 @@ export interface SerialPortOptions {
   readonly openBinding?: typeof openSafePort;
 }
 
+export interface SerialBytePort extends BytePort {
+  readonly setRts: (on: boolean) => Promise<void>;
+  /**
+   * Does the adapter hand received bytes on at once instead of waiting for more? Null while the port
+   * is not open and where the system has no such mode.
+   */
+  readonly lowLatency: boolean | null;
+}
+
 /** One opening of the port: the stream and the binding port below it are never used again. */
 interface Opening {
   readonly stream: SerialPortStream;
   readonly safe: SafePort;
+  readonly lines: LineControl;
   readonly drains: DrainQueue;
   /** Rejects when this opening ends. */
   readonly over: Promise<never>;
@@ -35,10 +40,10 @@ interface Opening {
   ending: CloseReason | null;
 }
 
-const LINES_LOW: ModemLines = { rts: false, dtr: false };
 /** On top of the line time of the bytes: latency timers of USB adapters and a busy host. */
 const DRAIN_SLACK_MS = 1000;
 const CLOSE_PATIENCE_MS = 2000;
+const LINES_PATIENCE_MS = 500;
 
 /**
  * A serial port. Errors of `open`: PORT_NOT_FOUND, PORT_BUSY, PORT_PERMISSION, PORT_OPEN_FAILED.
@@ -46,8 +51,8 @@ const CLOSE_PATIENCE_MS = 2000;
  * left). Where the system gives a descriptor, bytes are with the kernel before `write` returns.
  * The kernel of Linux raises RTS and DTR for a moment while it opens a port; no program can stop it.
  */
-export function createSerialPort(options: SerialPortOptions): BytePort {
-  const { path, clock } = options;
+export function createSerialPort(options: SerialPortOptions): SerialBytePort {
+  const { path, clock, modemLines = LINES_LOW } = options;
   const state = createLinkState();
   let opening: Opening | null = null;
   /** Settles without an error when the open that is under way has ended. */
@@ -97,12 +102,20 @@ export function createSerialPort(options: SerialPortOptions): BytePort {
     open,
     write,
     discardInput: () => opening?.safe.discardArrived(),
+    get lowLatency() {
+      return opening?.lines.lowLatency ?? null;
+    },
+    setRts: async (on) => {
+      requireOpen(path, isOpen());
+      await opening?.lines.set({ ...modemLines, rts: on });
+    },
     close: async () => {
       // A close that overtook an open would leave the port open behind everybody's back.
       if (underWay !== null) await underWay;
       if (opening === null) return;
       const closing = opening;
       closing.ending ??= { lost: false, detail: "closed by the host" };
+      await lower(closing, clock);
       // The last bytes may be a disarm: they get their time on the line before the port goes.
       await deadline(clock, closing.drains.drained(), clock.now() + DRAIN_SLACK_MS, () => 0).catch(
         () => 0,
@@ -174,8 +187,9 @@ async function openOnce(options: SerialPortOptions, events: OpeningEvents): Prom
     );
   });
   const opened = requireSafe(safe, path);
+  let lines: LineControl;
   try {
-    await setModemLines(opened, modemLines);
+    lines = await takeLines(path, opened, modemLines);
     await verifyBaudRate(opened, path, line.baudRate);
     if (!stream.isOpen)
       throw new PulsetrainError("PORT_LOST", `${path}: the device vanished while it was opened`);
@@ -186,6 +200,7 @@ async function openOnce(options: SerialPortOptions, events: OpeningEvents): Prom
   opening = {
     stream,
     safe: opened,
+    lines,
     drains: createDrainQueue(
       () => opened.drain(),
       () => clock.now(),
@@ -200,20 +215,6 @@ function requireSafe(safe: SafePort | null, path: string): SafePort {
   if (safe === null)
     throw new PulsetrainError("CLI_BUG", `${path}: the stream opened without its binding`);
   return safe;
-}
-
-/** Every line is named: the stream's own `set` would raise RTS and DTR when they are left out. */
-async function setModemLines(safe: SafePort, lines: ModemLines): Promise<void> {
-  try {
-    await safe.set({ ...lines, brk: false, cts: false, dsr: false });
-  } catch (error) {
-    // A pseudo-terminal has no such lines, hence nothing to lower.
-    if (!isWithoutLines(error)) throw error;
-  }
-}
-
-function isWithoutLines(error: unknown): boolean {
-  return error instanceof Error && /inappropriate ioctl/i.test(error.message);
 }
 
 /** The binding ignores whether the system took the rate. Platforms that cannot tell are let through. */
@@ -280,6 +281,12 @@ function drainedBy(
         `${path}: ${byteCount} bytes had not left after ${Math.ceil(lineMs + DRAIN_SLACK_MS)} ms`,
       ),
   );
+}
+
+/** What the system does with the lines of a closed port is its own affair; it finds them low. */
+async function lower({ lines }: Opening, clock: LabClock): Promise<void> {
+  const lowered = lines.set(LINES_LOW).catch(() => undefined);
+  await deadline(clock, lowered, clock.now() + LINES_PATIENCE_MS, () => undefined);
 }
 
 /** The kernel may hold a close back until the line is empty; this does not wait for that for ever. */

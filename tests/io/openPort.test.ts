@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { createDrainQueue } from "../../src/io/drainQueue.ts";
 import { explainOpenFailure } from "../../src/io/openFailure.ts";
-import { createPort, parsePortAddress } from "../../src/io/openPort.ts";
+import { createPort } from "../../src/io/openPort.ts";
+import { parsePortAddress } from "../../src/io/portAddress.ts";
 import { createRealClock } from "../../src/time/realClock.ts";
 import { createVirtualClock } from "../../src/time/virtualClock.ts";
 
@@ -20,8 +21,49 @@ describe("port strings", () => {
     expect(parsePortAddress("tcp://[::1]:4001")).toEqual({ kind: "tcp", host: "::1", port: 4001 });
   });
 
+  it("reads identities of adapters, hex in any case, and device servers", () => {
+    const usb = (
+      vendorId: string | null,
+      productId: string | null,
+      serialNumber: string | null,
+    ) => ({
+      kind: "usb",
+      identity: { vendorId, productId, serialNumber },
+    });
+    expect(parsePortAddress("usb:A50285BI")).toEqual(usb(null, null, "A50285BI"));
+    expect(parsePortAddress(" usb:0403:6001 ")).toEqual(usb("0403", "6001", null));
+    expect(parsePortAddress("usb:067B:23A3:X1")).toEqual(usb("067b", "23a3", "X1"));
+    expect(parsePortAddress("usb:0403:6001:00:1b")).toEqual(usb("0403", "6001", "00:1b"));
+    expect(parsePortAddress("rfc2217://10.0.0.2:4001")).toEqual({
+      kind: "rfc2217",
+      host: "10.0.0.2",
+      port: 4001,
+    });
+  });
+
+  it("takes blanks around a port for what they are", () => {
+    expect(parsePortAddress(" COM3 ")).toEqual({ kind: "serial", path: "COM3" });
+  });
+
+  it("refuses the dial-in twin of a macOS port by the name of the other", () => {
+    expect(() => parsePortAddress("/dev/tty.usbserial-A1", "darwin")).toThrow(
+      /RIG_FILE_BAD.*\/dev\/cu\.usbserial-A1/,
+    );
+    expect(parsePortAddress("/dev/cu.usbserial-A1", "darwin").kind).toBe("serial");
+    expect(parsePortAddress("/dev/ttyUSB0", "linux").kind).toBe("serial");
+  });
+
   it.each([
     "",
+    "  ",
+    "usb:",
+    "usb:0403:",
+    "usb:0403:60",
+    "usb:0403:6001:",
+    "usb:xyz1:6001",
+    "usb:A:B",
+    "rfc2217://x",
+    "rfc2217://x:0",
     "simulated",
     "udp://x:1",
     "tcp://x",
@@ -48,7 +90,10 @@ describe("port strings", () => {
   it("gives a closed port and refuses a virtual clock", () => {
     const clock = createRealClock();
     expect(createPort("/dev/ttyUSB0", LINE, clock).isOpen).toBe(false);
-    expect(createPort("tcp://localhost:1", LINE, clock).name).toBe("tcp://localhost:1");
+    for (const name of ["tcp://localhost:1", "rfc2217://localhost:1", "usb:A1"]) {
+      const port = createPort(name, LINE, clock);
+      expect([port.name, port.isOpen]).toEqual([name, false]);
+    }
     const virtual = createVirtualClock({ startUtcMs: 0 });
     expect(() => createPort("/dev/ttyUSB0", LINE, virtual)).toThrow("CLI_BUG");
   });

@@ -1,8 +1,11 @@
 import { firstValueFrom } from "rxjs";
 import { describe, expect, it } from "vitest";
-import type { BytePort } from "../../src/contract/transport.ts";
 import type { SafePort } from "../../src/io/safeBinding.ts";
-import { createSerialPort, type SerialPortOptions } from "../../src/io/serialPort.ts";
+import {
+  createSerialPort,
+  type SerialBytePort,
+  type SerialPortOptions,
+} from "../../src/io/serialPort.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/time/virtualClock.ts";
 
 /** A port with modem lines, a rate and a line that can stall: what a pseudo-terminal lacks. */
@@ -12,9 +15,13 @@ interface FakePort {
   readonly written: number[];
 }
 
+/** Every line, as the binding is told of it. */
+const LOW = { rts: false, dtr: false, brk: false, cts: false, dsr: false, lowLatency: true };
+
 interface FakeOptions {
   readonly baudRate?: number;
   readonly setFails?: string;
+  readonly lowLatency?: boolean;
   readonly drain?: () => Promise<void>;
   readonly takes?: (bytes: Uint8Array) => number;
 }
@@ -46,7 +53,12 @@ function fakePort(options: FakeOptions = {}): FakePort {
     drain: options.drain ?? (async () => undefined),
     write: () => Promise.reject(new Error("not the way to write")),
     update: () => Promise.reject(new Error("not in this test")),
-    get: () => Promise.reject(new Error("not in this test")),
+    get: async () => {
+      const status = { cts: false, dsr: false, dcd: false };
+      return options.lowLatency === undefined
+        ? status
+        : { ...status, lowLatency: options.lowLatency };
+    },
     flush: () => Promise.reject(new Error("a flush would drop bytes on their way out")),
     writeNow: (bytes) => {
       const taken = options.takes?.(bytes) ?? bytes.length;
@@ -61,7 +73,7 @@ function fakePort(options: FakeOptions = {}): FakePort {
 function portOver(
   fake: FakePort,
   more: Partial<SerialPortOptions> = {},
-): { readonly port: BytePort; readonly clock: VirtualClock } {
+): { readonly port: SerialBytePort; readonly clock: VirtualClock } {
   const clock = createVirtualClock({ startUtcMs: 0 });
   const port = createSerialPort({
     path: "fake",
@@ -78,14 +90,56 @@ describe("lines of a serial port", () => {
     const fake = fakePort();
     const { port } = portOver(fake);
     await port.open();
-    expect(fake.calls).toEqual([{ rts: false, dtr: false, brk: false, cts: false, dsr: false }]);
+    expect(fake.calls).toEqual([LOW]);
     expect(fake.written).toEqual([]);
   });
 
   it("are raised only where the options say so", async () => {
     const fake = fakePort();
     await portOver(fake, { modemLines: { rts: false, dtr: true } }).port.open();
-    expect(fake.calls).toEqual([{ rts: false, dtr: true, brk: false, cts: false, dsr: false }]);
+    expect(fake.calls).toEqual([{ ...LOW, dtr: true }]);
+  });
+
+  it("are named one and all when RTS alone changes, and the others stay as they were", async () => {
+    const fake = fakePort();
+    const { port } = portOver(fake, { modemLines: { rts: false, dtr: true } });
+    await port.open();
+    await Promise.all([port.setRts(true), port.setRts(false)]);
+    expect(fake.calls.slice(1)).toEqual([
+      { ...LOW, dtr: true, rts: true },
+      { ...LOW, dtr: true },
+    ]);
+  });
+
+  it("are low again before the port closes, also when they were raised just before", async () => {
+    const fake = fakePort();
+    const { port, clock } = portOver(fake);
+    await port.open();
+    void port.setRts(true);
+    await clock.run(() => port.close());
+    expect(fake.calls).toEqual([LOW, { ...LOW, rts: true }, LOW, "close"]);
+    await expect(port.setRts(true)).rejects.toThrow("PORT_NOT_OPEN");
+    expect(fake.calls.at(-1)).toBe("close");
+  });
+
+  it("are said to be missing by the one who wants to raise one", async () => {
+    const { port } = portOver(
+      fakePort({ setFails: "Error: Inappropriate ioctl for device, cannot set" }),
+    );
+    await port.open();
+    await expect(port.setRts(true)).rejects.toThrow(/PORT_NO_LINES.*ENOTTY/);
+    expect(port.isOpen).toBe(true);
+  });
+
+  it("come with the mode in which an adapter does not wait, and what came of it is read back", async () => {
+    const lowLatency: (boolean | null)[] = [];
+    for (const options of [{ lowLatency: true }, { lowLatency: false }, {}]) {
+      const { port } = portOver(fakePort(options));
+      expect(port.lowLatency).toBeNull();
+      await port.open();
+      lowLatency.push(port.lowLatency);
+    }
+    expect(lowLatency).toEqual([true, false, null]);
   });
 
   it("may be missing, but a port that cannot lower them for another reason is refused", async () => {

@@ -16,7 +16,10 @@ const portString = z
   .string()
   .trim()
   .min(1)
-  .regex(/^\S+$/, "expected `simulated`, a path, or tcp://host:port, without blanks");
+  .regex(
+    /^\S+$/,
+    "expected `simulated`, a path, an adapter (usb:SERIAL, usb:VID:PID), tcp://host:port or rfc2217://host:port, without blanks",
+  );
 
 const options = z.record(z.string(), z.unknown()).optional();
 

@@ -39,8 +39,19 @@ export type FarSideSource = (parts: {
   readonly unlockCode: string | null;
 }) => Promise<FarSide>;
 
+/** What a simulated device is made of. */
+export interface SimulatedParts {
+  readonly config: Pick<RigProcessConfig, "rig" | "seed" | "simulatorFaults" | "simulatorBody">;
+  readonly clock: LabClock;
+  readonly unlockCode: string | null;
+}
+
 /** A device that lives behind a simulated cable in this process. */
-export const simulatedFarSide: FarSideSource = async ({ config, clock, unlockCode }) => {
+export const simulatedFarSide = async ({
+  config,
+  clock,
+  unlockCode,
+}: SimulatedParts): Promise<FarSide> => {
   const { driver, softwareVersion, mains } = config.rig.stimulator;
   const module = await findSimulator(driver);
   const link = createMemoryLink(clock, { baudRate: module.baudRate });

@@ -34,7 +34,7 @@ process.once("message", (message) => {
 /** Disarming, giving up control and closing take less; a port that hangs must not keep a process. */
 const LEAVE_WITHIN_MS = 3_000;
 
-/** The one place that can open a real port. */
+/** The one place of a run that can open a real port; `doctor` is the other, and permits nothing. */
 const farSide: FarSideSource = async (parts) => {
   const { rig } = parts.config;
   const { port } = rig.stimulator;

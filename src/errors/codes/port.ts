@@ -9,6 +9,11 @@ export const PORT_CODES = {
     exit: 4,
     cure: "check the cable and the path in the rig file",
   },
+  PORT_AMBIGUOUS: {
+    meaning: "several ports fit the USB identity in the rig file",
+    exit: 4,
+    cure: "name the serial number too, or unplug the others",
+  },
   PORT_BUSY: {
     meaning: "another program holds the port",
     exit: 4,
@@ -29,6 +34,16 @@ export const PORT_CODES = {
     meaning: "the line does not take or does not carry the bytes",
     exit: 4,
     cure: "check the cable and the adapter; the state of the device is unknown",
+  },
+  PORT_NO_LINES: {
+    meaning: "the port has no RTS line to trigger with",
+    exit: 4,
+    cure: "use a serial adapter of this machine: pseudo-terminals and sockets have no lines",
+  },
+  PORT_LINE_STUCK: {
+    meaning: "the level of the RTS line is not known, or it is not low; nothing was triggered",
+    exit: 4,
+    cure: "close and open the port again",
   },
   PORT_HAZARD_REFUSED: {
     meaning: "bytes that can reach a person were about to leave without a permit",
