@@ -23,6 +23,8 @@ export interface RigParts {
   /** Boxes beside the stimulator: opened, all lines low, before it is probed; closed after it. */
   readonly accessories?: {
     open(): Promise<Readonly<Record<string, string>>>;
+    /** Called when the stimulator's port is open. */
+    ready(): Promise<void>;
     close(): Promise<void>;
   };
   /** Sends the marker of a dose that was started; null or absent: the rig has no markers. */

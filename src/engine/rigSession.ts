@@ -117,6 +117,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     const listening = await startAmplifier(parts.amplifier ?? null, line, outbox, fail);
     const identity = await stimulator.connect();
     connected = true;
+    await parts.accessories?.ready();
     const detail = { ...identity.detail, ...boxes, ...listening };
     outbox.emit({ tMs: clock.now(), kind: "device", ...identity, detail });
     outbox.flush();

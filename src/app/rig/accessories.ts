@@ -8,6 +8,7 @@ import type { TriggerBox, TriggerConfig, TriggerPath } from "../../contract/trig
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { type GuardPort, guardPort } from "../../io/guardedPort.ts";
 import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
+import { createRtsTrigger, type RtsTrigger } from "../../io/rtsTrigger.ts";
 import type { BoxRig, RigConfig } from "../config/rig.ts";
 import { findSimulator } from "../simulators.ts";
 import { findTrigger } from "../triggers.ts";
@@ -24,6 +25,8 @@ export interface Accessories {
   readonly mark: ((dose: Dose) => void) | null;
   /** All lines low; resolves with what the boxes say of themselves. */
   open(): Promise<Readonly<Record<string, string>>>;
+  /** To be called when the stimulator's port is open: a line of that port is looked for then. */
+  ready(): Promise<void>;
   close(): Promise<void>;
   latch(why: string): void;
   takeWire(): readonly JournalEvent[];
@@ -36,6 +39,8 @@ interface AccessoryParts {
   readonly seed: number;
   readonly deviceId: string;
   readonly realPort: RealPort | null;
+  /** The stimulator's own port, below everything that records or guards it. */
+  readonly port: BytePort;
   /** Where the edges of a simulated box lead. */
   readonly stimulator: SimulatedDevice | null;
   /** A rising edge on the line to the nerve, on simulated boxes. */
@@ -59,6 +64,7 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
   const { trigger } = rig.stimulator;
   const firing =
     trigger?.via === "box" ? await buildBox(parts, trigger, trigger.line, "trigger") : null;
+  const rts = trigger?.via === "rts" ? rtsOf(parts, trigger.widthMs) : null;
   const ownMarkerBox = rig.markers?.box;
   const marking =
     ownMarkerBox === undefined
@@ -76,7 +82,7 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
     rig.nerve === undefined ? null : await buildBox(parts, rig.nerve, rig.nerve.line, "nerve");
   const boxes = [...new Set([firing, marking, nerve])].filter((built) => built !== null);
   return {
-    path: firing === null ? null : pathOf(firing),
+    path: firing === null ? rts : pathOf(firing),
     nerve: nerve === null ? null : { path: pathOf(nerve), deviceId: nerve.deviceId },
     mark: marking === null ? null : markWith(marking.box, parts),
     open: async () => {
@@ -86,10 +92,14 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
       }
       return told;
     },
+    ready: async () => {
+      await rts?.ready();
+    },
     close: async () => {
       for (const { box } of boxes) await box.close();
     },
     latch: (why) => {
+      rts?.latch(why);
       for (const { guarded } of boxes) guarded.latch(why);
     },
     takeWire: () => boxes.flatMap(({ tap }) => tap.take() ?? []),
@@ -97,6 +107,23 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
       for (const { simulator } of boxes) simulator?.close();
     },
   };
+}
+
+/** RTS of the stimulator's own port; in process the simulated cable has that line too. */
+function rtsOf(
+  { clock, deviceId, port, stimulator }: AccessoryParts,
+  widthMs: number | undefined,
+): RtsTrigger {
+  const setLine = async (on: boolean): Promise<void> => {
+    if (on) stimulator?.trigger();
+  };
+  return createRtsTrigger({
+    port,
+    clock,
+    deviceId,
+    ...(widthMs === undefined ? {} : { widthMs }),
+    ...(stimulator === null ? {} : { setLine }),
+  });
 }
 
 function pathOf({ name, worstLatencyMs, box }: BuiltBox): TriggerPath {
@@ -152,7 +179,10 @@ async function farSideOf(
     throw new PulsetrainError("RIG_FILE_BAD", `${rig.port}: no port can be opened from here`);
   }
   const module = await findSimulator(rig.driver);
-  const link = createMemoryLink(clock, { baudRate: line.baudRate, name: rig.driver });
+  const link = createMemoryLink(clock, {
+    baudRate: module.baudRateOf?.(rig.driver) ?? line.baudRate,
+    name: rig.driver,
+  });
   const simulator = module.create({
     model: rig.driver,
     clock,

@@ -54,7 +54,8 @@ export const simulatedFarSide = async ({
 }: SimulatedParts): Promise<FarSide> => {
   const { driver, softwareVersion, mains } = config.rig.stimulator;
   const module = await findSimulator(driver);
-  const link = createMemoryLink(clock, { baudRate: module.baudRate });
+  const baudRate = module.baudRateOf === undefined ? module.baudRate : module.baudRateOf(driver);
+  const link = createMemoryLink(clock, { baudRate });
   const device = module.create({
     model: driver,
     clock,
@@ -107,6 +108,7 @@ export async function assembleRig(
     seed: config.seed,
     deviceId,
     realPort,
+    port: far.port,
     stimulator: far.simulator,
     onNerve: (atMs) => listening.person?.nerve(atMs),
     emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
@@ -135,7 +137,7 @@ export async function assembleRig(
         accessories.latch(why);
       },
       takeWire: () => [...[wire.take() ?? []].flat(), ...accessories.takeWire()],
-      accessories: { open: accessories.open, close: accessories.close },
+      accessories,
       mark: accessories.mark,
       nervePath: accessories.nerve,
       markers$: markers.asObservable(),
