@@ -85,6 +85,7 @@ export function createDuomagDevice(options: SimulatorOptions): SimulatedDevice {
     toHost$: outgoing.bytes$,
     discharges$: discharges.asObservable(),
     unplugged$: outgoing.unplugged$,
+    replug: outgoing.replug,
     fromHost: (bytes) => {
       if (!outgoing.isPlugged || bytes.length === 0) return;
       living.inPresent((nowMs) => {

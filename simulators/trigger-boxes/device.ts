@@ -76,6 +76,7 @@ export function createBoxDevice<Body>(box: Box<Body>, options: SimulatorOptions)
     discharges$: EMPTY,
     edges$: edges.asObservable(),
     unplugged$: outgoing.unplugged$,
+    replug: outgoing.replug,
     fromHost: (bytes) => {
       if (!outgoing.isPlugged || bytes.length === 0) return;
       living.inPresent((nowMs) => living.apply({ kind: "bytes", bytes }, nowMs));

@@ -95,6 +95,8 @@ export interface SimulatedDevice {
   readonly discharges$: Observable<Discharge>;
   /** Emits when a fault unplugs the cable. */
   readonly unplugged$: Observable<void>;
+  /** The cable is put back. Absent: it stays off. */
+  replug?(): void;
   /** Edges of the outputs of a trigger box; absent on everything else. */
   readonly edges$?: Observable<LineEdge>;
   /** Bytes from the host. */

@@ -6,8 +6,10 @@ import type { JournalEvent } from "../contract/events.ts";
 import type { SimulatedPerson } from "../contract/simulator.ts";
 import type { DeviceModel, Stimulator } from "../contract/stimulator.ts";
 import type { LabClock } from "../contract/time.ts";
+import type { BytePort } from "../contract/transport.ts";
 import type { TriggerPath } from "../contract/trigger.ts";
 import type { CheckInput } from "../safety/types.ts";
+import type { RenewableStimulator } from "./renewable.ts";
 
 export interface RigParts {
   readonly clock: LabClock;
@@ -32,6 +34,8 @@ export interface RigParts {
   readonly markers$?: Observable<MarkerSent>;
   /** The way to the electrical stimulator of a nerve; null or absent: the rig has none. */
   readonly nervePath?: { readonly path: TriggerPath; readonly deviceId: string } | null;
+  /** The way back of a lost link; null or absent: a lost link ends the run. */
+  readonly reconnect?: { readonly port: BytePort; readonly stimulator: RenewableStimulator } | null;
   /** Samples while the session lasts; null or absent: the rig has no amplifier. */
   readonly amplifier?: Amplifier | null;
   /** The person in the chair, where it is a simulated one. */

@@ -11,6 +11,7 @@ import { createExternalWatch } from "./externalWatch.ts";
 import { createIntentKeeper } from "./intents.ts";
 import type { FromRig, Line, SegmentEnd, ToRig } from "./messages.ts";
 import { type NerveParts, nerveTrain } from "./nerve.ts";
+import { createOutage, NO_OUTAGE, type Outage } from "./outage.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPauseControl } from "./pauseControl.ts";
 import type { RigParts } from "./rigParts.ts";
@@ -71,6 +72,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   let stopping: Promise<void> = Promise.resolve();
   const earlier: Dose[] = [];
   const external = createExternalWatch();
+  const outage = outageOf(parts, (text) => outbox.emit({ tMs: clock.now(), kind: "note", text }));
   let voidThresholds: string | null = null;
 
   const disarm = async (why: string): Promise<void> => {
@@ -105,7 +107,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       gate?.voidThresholds(voidsThresholds);
     }
     if (record !== null) outbox.emit(record);
-    if (news !== null) fail(news.code, news.detail);
+    // The reconnecting machine hears of the same loss and decides.
+    if (news === null || (event.kind === "link-lost" && parts.reconnect != null)) return;
+    fail(news.code, news.detail);
   });
 
   const markerNews = parts.markers$?.subscribe(({ atMs, code, sent }) =>
@@ -117,6 +121,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     const listening = await startAmplifier(parts.amplifier ?? null, line, outbox, fail);
     const identity = await stimulator.connect();
     connected = true;
+    outage.watch(identity);
     await parts.accessories?.ready();
     const detail = { ...identity.detail, ...boxes, ...listening };
     outbox.emit({ tMs: clock.now(), kind: "device", ...identity, detail });
@@ -139,6 +144,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       stop,
       model: parts.model,
       external,
+      outage,
       hasOperator: !parts.context.rig.simulated,
       mark: parts.mark ?? null,
       nerve,
@@ -263,6 +269,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   });
   const end = async (): Promise<void> => {
     isOver = true;
+    outage.end();
     await stopping;
     const closed = connected
       ? await stimulator.close()
@@ -338,6 +345,10 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       }
     },
   };
+}
+
+function outageOf({ clock, reconnect }: RigParts, note: (text: string) => void): Outage {
+  return reconnect == null ? NO_OUTAGE : createOutage({ clock, ...reconnect, note });
 }
 
 function nerveParts({ clock, nervePath }: RigParts, stop: StopSignal): NerveParts | null {

@@ -10,6 +10,7 @@ import type { ExternalWatch } from "./externalWatch.ts";
 import { armingGroupEnd, continuesTrain, lastPulseMs, pulsesOf, staysArmed } from "./groups.ts";
 import { type DueDose, INTENT_LEAD_MS } from "./intents.ts";
 import type { Progress } from "./messages.ts";
+import type { Outage } from "./outage.ts";
 import type { PauseControl } from "./pauseControl.ts";
 import { refusalDetail } from "./refusalDetail.ts";
 import { createTally } from "./tally.ts";
@@ -20,6 +21,8 @@ export const START_LEAD_MS = 500;
 export interface SegmentParts extends DoseParts {
   readonly model: DeviceModel;
   readonly external: ExternalWatch;
+  /** The link to the stimulator, where it may come back. */
+  readonly outage: Outage;
   readonly pause: PauseControl;
   /** True: a person confirms what the device cannot tell; false: a simulated rig has nobody to. */
   readonly hasOperator: boolean;
@@ -60,10 +63,10 @@ export async function runSegment(parts: SegmentParts): Promise<SegmentResult> {
     for (;;) {
       const dose = plan.doses[walk.cursor];
       if (dose === undefined || stop.by !== null) break;
+      if (parts.outage.isOut && !(await passOutage(parts, walk, dose))) break;
       const holdText = holds.get(dose.index) ?? confirmation(parts, walk, dose);
       if (!(await passBorder(parts, walk, dose, holdText))) break;
-      if (!walk.armed && !(await armFor(parts, walk, dose))) break;
-      await deliverNext(parts, walk, dose);
+      if (!(await unlessOut(parts, () => giveOne(parts, walk, dose)))) break;
     }
     await waitForEnd(parts, walk);
   } catch (error) {
@@ -75,6 +78,54 @@ export async function runSegment(parts: SegmentParts): Promise<SegmentResult> {
     walk.tally.count(dose, "skipped-late");
   }
   return { ...walk.verdict(), counts: walk.tally.counts(), given: walk.given };
+}
+
+/** False: stopped. */
+async function giveOne(parts: SegmentParts, walk: Walk, dose: Dose): Promise<boolean> {
+  if (!walk.armed && !(await armFor(parts, walk, dose))) return false;
+  await deliverNext(parts, walk, dose);
+  return true;
+}
+
+/** An error while the link is out is the link's: the run goes to its border and waits there. */
+async function unlessOut(parts: SegmentParts, work: () => Promise<boolean>): Promise<boolean> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isPulsetrainError(error) || !parts.outage.isOut || parts.stop.by !== null) throw error;
+    return true;
+  }
+}
+
+/**
+ * The link was lost: what was on its way has its outcome, the rest of its train is skipped. Waits for the
+ * device, then for a person; nothing is armed before both have answered. False: given up or stopped.
+ */
+async function passOutage(parts: SegmentParts, walk: Walk, dose: Dose): Promise<boolean> {
+  const { clock, outage, outbox, pause, plan, stop } = parts;
+  walk.armed = false;
+  const before = plan.doses[dose.index - 1];
+  if (walk.baseMs !== null && continuesTrain(before, dose)) {
+    if (before !== undefined) skipRestOfTrain(parts, walk, walk.baseMs, before);
+    return true;
+  }
+  outbox.emit({ tMs: clock.now(), kind: "pause", by: "link lost" });
+  outbox.flush();
+  parts.progress(progressOf(parts, walk, "link lost"));
+  const end = await stop.whileWaiting(outage.settled());
+  if (end.end === "stopped") return false;
+  if (end.value.kind === "gone") {
+    parts.fail("PORT_LOST", end.value.why);
+    return false;
+  }
+  outbox.emit({ tMs: clock.now(), kind: "device", ...end.value.identity });
+  const resumed = pause.resumed(stop);
+  parts.hold("the link was lost and is back, the device is in standby: look at coil and person");
+  const by = await resumed;
+  if (by === null) return false;
+  outage.resume();
+  slide(parts, walk, dose, by);
+  return true;
 }
 
 /** The moving part of a segment. */
@@ -155,13 +206,19 @@ async function passBorder(
   if (holdText !== null) parts.hold(holdText);
   const resumedBy = await resumed;
   if (resumedBy === null) return false;
+  slide(parts, walk, dose, resumedBy);
+  return true;
+}
+
+/** After a pause everything that is left comes later by what the pause took. */
+function slide(parts: SegmentParts, walk: Walk, dose: Dose, by: string): void {
+  const { clock, outbox } = parts;
   const soonestMs = clock.now() + parts.model.capabilities.worstReadyMs + START_LEAD_MS;
   const shiftedMs = walk.baseMs === null ? 0 : Math.max(0, soonestMs - (walk.baseMs + dose.dueMs));
   if (walk.baseMs !== null) walk.baseMs += shiftedMs;
-  outbox.emit({ tMs: clock.now(), kind: "resume", by: resumedBy, shiftedMs });
+  outbox.emit({ tMs: clock.now(), kind: "resume", by, shiftedMs });
   // Seen at once by whoever resumed; getting ready again takes seconds.
   outbox.flush();
-  return true;
 }
 
 /** Set, read back, arm, for this dose and those that follow under one arming. False: stopped. */
@@ -249,7 +306,7 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
     walk.armed = false;
   settle(parts, walk, dose, dueMs, end);
   if (end.fatal !== null) {
-    parts.fail(end.fatal.code, end.fatal.detail);
+    if (!parts.outage.isOut) parts.fail(end.fatal.code, end.fatal.detail);
     return;
   }
   if (end.outcome === "skipped-late") skipRestOfTrain(parts, walk, baseMs, dose);

@@ -15,7 +15,7 @@ import {
 } from "../../src/app/run/setup.ts";
 import { hashOf } from "../../src/base/canonical.ts";
 import type { PulseCounts, RunStatus } from "../../src/contract/events.ts";
-import type { Discharge, FaultOrder } from "../../src/contract/simulator.ts";
+import type { Discharge, FaultOrder, SimulatedDevice } from "../../src/contract/simulator.ts";
 import type { FromRig, Line, ToRig } from "../../src/engine/messages.ts";
 import type { ErrorCode } from "../../src/errors/codes.ts";
 import { createVirtualClock, type VirtualClock } from "../../src/time/virtualClock.ts";
@@ -29,6 +29,12 @@ export interface VirtualRun {
   readonly rig?: (rig: RigConfig) => RigConfig;
   /** What a person does; called once when the rig has been built. */
   readonly operator?: (clock: VirtualClock, conductor: Conductor) => void;
+  /** The run waits for the operator's word. */
+  readonly onHold?: (text: string, clock: VirtualClock, conductor: Conductor) => void;
+  /** What happens at the device; called once when it has been built. */
+  readonly device?: (device: SimulatedDevice | null, clock: VirtualClock) => void;
+  /** After its cable was unplugged it is put back after so long, ms. */
+  readonly replugAfterMs?: number;
   /** From and until when the journal's side does not answer, ms on the clock. */
   readonly journalSilentMs?: readonly [number, number];
 }
@@ -78,16 +84,25 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
         async (parts) => {
           const far = await simulatedFarSide(parts);
           far.simulator?.discharges$.subscribe((discharge) => discharges.push(discharge));
+          far.simulator?.unplugged$.subscribe(() => {
+            if (run.replugAfterMs !== undefined)
+              clock.at(clock.now() + run.replugAfterMs, () => far.replug?.());
+          });
+          run.device?.(far.simulator, clock);
           return far;
         },
       ),
     );
-    const conductor = createConductor({
+    const conductor: Conductor = createConductor({
       clock,
       line: withSilence(host.line, clock, run.journalSilentMs),
       writer,
       doseBook: null,
-      watcher: { progress: () => undefined, hold: () => undefined, stored: () => undefined },
+      watcher: {
+        progress: () => undefined,
+        hold: (text) => run.onHold?.(text, clock, conductor),
+        stored: () => undefined,
+      },
       heartbeatMs: null,
       killRig: host.kill,
     });

@@ -74,6 +74,7 @@ export function createDevice<B extends FamilyBody, I extends { readonly kind: st
     toHost$: outgoing.bytes$,
     discharges$: discharges.asObservable(),
     unplugged$: outgoing.unplugged$,
+    replug: outgoing.replug,
     fromHost: (bytes) => {
       if (!outgoing.isPlugged) return;
       living.inPresent((nowMs) => {

@@ -17,6 +17,8 @@ export interface Outgoing {
   /** No byte leaves any more. */
   mute(): void;
   unplug(): void;
+  /** The cable is back; what was said meanwhile is lost. */
+  replug(): void;
   close(): void;
 }
 
@@ -64,6 +66,9 @@ export function createOutgoing(clock: LabClock, delayFaultMs: number): Outgoing 
       if (state === "unplugged") return;
       state = "unplugged";
       unplugged.next();
+    },
+    replug: () => {
+      if (state === "unplugged") state = "plugged";
     },
     close: () => {
       for (const waiting of late) waiting.unsubscribe();

@@ -70,6 +70,8 @@ const stimulator = z.strictObject({
   unlockCode: secretPointer.optional(),
   coilSerial: z.string().min(1).optional(),
   trigger: trigger.optional(),
+  /** True: a lost link pauses the run, is restored and probed; a person decides whether it goes on. */
+  reconnect: z.boolean().optional(),
   options,
 });
 
@@ -103,6 +105,7 @@ export interface RigConfig {
     readonly unlockCode?: string | undefined;
     readonly coilSerial?: string | undefined;
     readonly trigger?: TriggerRig | undefined;
+    readonly reconnect?: boolean | undefined;
     readonly options?: Readonly<Record<string, unknown>> | undefined;
   };
   readonly amplifier?:

@@ -3,9 +3,11 @@ import { Subject } from "rxjs";
 import type { SimulatedDevice } from "../../contract/simulator.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { BytePort, SerialLine } from "../../contract/transport.ts";
+import { renewable } from "../../engine/renewable.ts";
 import type { MarkerSent, RigParts } from "../../engine/rigParts.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { guardPort } from "../../io/guardedPort.ts";
+import { leasePort } from "../../io/leasedPort.ts";
 import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
 import { stimulatorConfig } from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";
@@ -29,6 +31,8 @@ export interface FarSide {
   readonly port: BytePort;
   /** The simulated stimulator of this process; null where a port leads elsewhere. */
   readonly simulator: SimulatedDevice | null;
+  /** Puts a simulated cable back that a fault unplugged. */
+  readonly replug?: () => void;
 }
 
 /** Where a rig's bytes go. Only the rig process has a source that can open a real port. */
@@ -68,7 +72,14 @@ export const simulatedFarSide = async ({
     options: config.rig.stimulator.options ?? {},
   });
   plugIn(link, device);
-  return { port: link.port, simulator: device };
+  return {
+    port: link.port,
+    simulator: device,
+    replug: () => {
+      link.replug();
+      device.replug?.();
+    },
+  };
 };
 
 /** Builds driver, ports and guard from a rig's configuration. Opens nothing. */
@@ -113,12 +124,10 @@ export async function assembleRig(
     onNerve: (atMs) => listening.person?.nerve(atMs),
     emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
   });
-  const stimulator = driver.create({
-    config: deviceConfig,
-    clock,
-    port: guarded,
-    unlockCode,
-    trigger: accessories.path,
+  const stimulator = renewable(() => {
+    const lease = leasePort(guarded);
+    const context = { config: deviceConfig, clock, unlockCode, trigger: accessories.path };
+    return { stimulator: driver.create({ ...context, port: lease.port }), retire: lease.takeBack };
   });
   const discharges = far.simulator?.discharges$.subscribe((discharge) => {
     if (config.dischargesFile !== null)
@@ -138,6 +147,7 @@ export async function assembleRig(
       },
       takeWire: () => [...[wire.take() ?? []].flat(), ...accessories.takeWire()],
       accessories,
+      reconnect: config.rig.stimulator.reconnect === true ? { port: far.port, stimulator } : null,
       mark: accessories.mark,
       nervePath: accessories.nerve,
       markers$: markers.asObservable(),
