@@ -90,8 +90,8 @@ export function createOutage(parts: {
     resume: () => void link?.resume(),
     end: () => {
       tell = () => undefined;
-      // Giving up closes the port; one that is up belongs to the driver, which has to disarm first.
-      if (isOut) link?.giveUp();
+      // Giving up closes the port; one that is back belongs to the driver, which has to disarm first.
+      if (isOut && link?.state.kind !== "standing-by") link?.giveUp();
       link = null;
     },
   };
