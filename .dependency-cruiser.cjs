@@ -13,7 +13,7 @@ const ORDER = [
   ["base", "wire", "time"],
   ["safety"],
   ["io"],
-  ["journal", "recording"],
+  ["journal", "recording", "analysis"],
   ["engine"],
   ["app"],
 ];
@@ -59,6 +59,18 @@ module.exports = {
       severity: "error",
       from: { path: `^${root}protocols/` },
       to: { path: `^${root}(drivers|simulators|tests|src/(?!contract/|errors/|base/))` },
+    },
+    {
+      name: "analysis-is-arithmetic",
+      severity: "error",
+      from: { path: src("analysis") },
+      to: { path: src("wire", "safety", "io", "journal", "recording") },
+    },
+    {
+      name: "analysis-does-no-input-or-output",
+      severity: "error",
+      from: { path: src("analysis") },
+      to: { dependencyTypes: ["core"] },
     },
     {
       name: "src-below-app-knows-no-device-and-no-protocol",

@@ -1,0 +1,3 @@
+import "node:fs";
+import "../engine/x.ts";
+import "../journal/x.ts";
