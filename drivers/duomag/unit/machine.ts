@@ -13,6 +13,8 @@ export type DuoInput =
   | { readonly kind: "probed" }
   | { readonly kind: "status"; readonly frame: StatusFrame; readonly atMs: number }
   | { readonly kind: "ordered"; readonly pct: number }
+  /** Nobody waits for the order any more: what shows from here on is not its doing. */
+  | { readonly kind: "order-over" }
   | { readonly kind: "armed" }
   | { readonly kind: "disarmed" }
   | { readonly kind: "started" }
@@ -40,7 +42,13 @@ export function step(state: DuoState, input: DuoInput): Stepped {
     case "status":
       return takeStatus(state, input.frame, input.atMs);
     case "ordered":
-      return quiet({ orderedPct: input.pct, isOrderPending: true, steadySinceMs: null });
+      return quiet({
+        orderedPct: input.pct,
+        isOrderPending: state.settled?.frame.intensity !== input.pct,
+        steadySinceMs: null,
+      });
+    case "order-over":
+      return quiet({ isOrderPending: false });
     case "armed":
       return quiet({ wanted: "armed" });
     case "disarmed":

@@ -170,6 +170,7 @@ export async function lowerToZero(core: Core, why: string): Promise<Disarmed> {
       return { confirmed: false, detail: error.message };
     }
   }
+  core.apply({ kind: "order-over" });
   const { settled } = core.state();
   const shown = settled === null ? "nothing" : `${settled.frame.intensity} %`;
   return {
