@@ -25,14 +25,12 @@ const WORST_READY_MS = 3000;
 interface VariantFacts {
   readonly name: string;
   readonly waveform: "monophasic" | "biphasic";
-  /** Charging after the recharge delay, ms. Ours: nobody says. */
-  readonly chargeMs: number;
 }
 
 const VARIANT_FACTS: Readonly<Record<Variant, VariantFacts>> = {
-  mp: { name: "DuoMAG MP", waveform: "monophasic", chargeMs: 800 },
-  xt: { name: "DuoMAG XT", waveform: "biphasic", chargeMs: 100 },
-  "mp-dual": { name: "DuoMAG MP-Dual", waveform: "monophasic", chargeMs: 800 },
+  mp: { name: "DuoMAG MP", waveform: "monophasic" },
+  xt: { name: "DuoMAG XT", waveform: "biphasic" },
+  "mp-dual": { name: "DuoMAG MP-Dual", waveform: "monophasic" },
 };
 
 export function describe(config: StimulatorConfig): Result<DeviceModel, string> {
@@ -52,8 +50,8 @@ export function describe(config: StimulatorConfig): Result<DeviceModel, string> 
 }
 
 /** From a pulse to charged again, ms. */
-export function restAfterMs({ variant, rechargeDelay }: DuomagOptions): number {
-  return delayUs(rechargeDelay) / 1000 + VARIANT_FACTS[variant].chargeMs;
+export function restAfterMs({ chargeMs, rechargeDelay }: DuomagOptions): number {
+  return delayUs(rechargeDelay) / 1000 + chargeMs;
 }
 
 export const worstReadyMs: number = WORST_READY_MS;

@@ -17,12 +17,16 @@ const LONGEST_DELAY_MS = 600;
  */
 const DEFAULT_RECHARGE_DELAY_MS = 100;
 
+/** From the end of the recharge delay to charged, at full output. Ours: nobody says. */
+const DEFAULT_CHARGE_MS = 1500;
+
 const delayMs = z.number().min(0).max(LONGEST_DELAY_MS);
 const schema = z.strictObject({
   variant: z.enum(VARIANTS),
   rechargeDelayMs: delayMs.default(DEFAULT_RECHARGE_DELAY_MS),
   triggerOutDelayMs: delayMs.optional(),
   deviceIsiMs: z.number().min(1).max(1000).optional(),
+  chargeMs: z.number().min(1).max(10_000).default(DEFAULT_CHARGE_MS),
 });
 
 export interface DuomagOptions {
@@ -32,12 +36,14 @@ export interface DuomagOptions {
   readonly triggerOutDelay: Delay | null;
   /** Interval that is set at the device itself and that no wire tells; null: one start is one pulse. */
   readonly deviceIsiMs: number | null;
+  /** From the end of the recharge delay to charged at the highest output in use, as seen on this unit, ms. */
+  readonly chargeMs: number;
 }
 
 export function readDuomagOptions(config: StimulatorConfig): Result<DuomagOptions, string> {
   const read = readOptions(schema, config.options, config.driver);
   if (!read.ok) return read;
-  const { variant, rechargeDelayMs, triggerOutDelayMs, deviceIsiMs } = read.value;
+  const { chargeMs, variant, rechargeDelayMs, triggerOutDelayMs, deviceIsiMs } = read.value;
   if (deviceIsiMs !== undefined && variant !== "mp-dual")
     return err(`${config.driver}: \`deviceIsiMs\` belongs to \`variant: mp-dual\` alone`);
   if (triggerOutDelayMs !== undefined && variant === "mp-dual") {
@@ -55,6 +61,7 @@ export function readDuomagOptions(config: StimulatorConfig): Result<DuomagOption
     rechargeDelay: rechargeDelay.value,
     triggerOutDelay: triggerOutDelay.value,
     deviceIsiMs: deviceIsiMs ?? null,
+    chargeMs,
   });
 }
 

@@ -19,7 +19,7 @@ export interface Outcome {
   readonly deviceReportedMs: number | null;
 }
 
-/** Without a sign for so long nobody knows, ms. Below the default shortest interval of the host. */
+/** Without a sign for so long nobody knows, ms. Below the shortest interval of a host that leaves the options as they are. */
 export const SIGN_WITHIN_MS = 250;
 
 const unknown = (detail: string): Outcome => ({

@@ -11,7 +11,7 @@ function modelOf(options: Readonly<Record<string, unknown>>): DeviceModel {
   return described.value;
 }
 
-const XT = modelOf({ variant: "xt" });
+const XT = modelOf({ variant: "xt", chargeMs: 100 });
 const DUAL = modelOf({ variant: "mp-dual", deviceIsiMs: 3 });
 const rulesOf = (model: DeviceModel, dose: Dose): readonly string[] =>
   model.judgeDose(dose).map(({ rule }) => rule);
@@ -37,12 +37,17 @@ describe("the model of a DuoMAG", () => {
     });
   });
 
+  it("counts on a slow device unless the rig file says how fast this one charges", () => {
+    expect(modelOf({ variant: "xt" }).capabilities.hostMinIntervalMs).toBe(1700);
+    expect(modelOf({ variant: "mp", chargeMs: 500 }).capabilities.hostMinIntervalMs).toBe(700);
+  });
+
   it("counts the recharge delay into the interval that the host can time", () => {
-    const slow = modelOf({ variant: "xt", rechargeDelayMs: 600 });
+    const slow = modelOf({ variant: "xt", rechargeDelayMs: 600, chargeMs: 100 });
     expect(XT.capabilities.hostMinIntervalMs).toBe(300);
     expect(slow.capabilities.hostMinIntervalMs).toBe(800);
     expect(slow.minRestAfterMs(doseOf({ kind: "pulse" }))).toBe(700);
-    expect(modelOf({ variant: "mp" }).maxFrequencyHz(50)).toBe(1);
+    expect(modelOf({ variant: "mp", chargeMs: 800 }).maxFrequencyHz(50)).toBe(1);
   });
 
   it.each([
@@ -54,6 +59,7 @@ describe("the model of a DuoMAG", () => {
     [{ variant: "xt", rechargeDelayMs: 25.3 }, "25.2 ms is"],
     [{ variant: "xt", rechargeDelayMs: 0.07 }, "0.05 ms is"],
     [{ variant: "xt", triggerOutDelayMs: -1 }, "triggerOutDelayMs"],
+    [{ variant: "xt", chargeMs: 0 }, "chargeMs"],
     [{ variant: "xt", deviceIsiMs: 3 }, "mp-dual"],
     [{ variant: "mp-dual", triggerOutDelayMs: 5 }, "interval between the two pulses"],
     [{ variant: "mp-dual", deviceIsiMs: 0.5 }, "deviceIsiMs"],
