@@ -45,14 +45,15 @@ export function step(state: DuoState, input: DuoInput): Stepped {
       return quiet({
         orderedPct: input.pct,
         isOrderPending: state.settled?.frame.intensity !== input.pct,
-        steadySinceMs: null,
+        // In a window the pulse that came just before the way down is still to be told.
+        steadySinceMs: state.isExternal ? state.steadySinceMs : null,
       });
     case "order-over":
       return quiet({ isOrderPending: false });
     case "armed":
       return quiet({ wanted: "armed" });
     case "disarmed":
-      return quiet({ wanted: "standby", isExternal: false });
+      return quiet({ wanted: "standby" });
     case "started":
       return quiet({ awaitsPulse: true });
     case "start-over":
@@ -135,7 +136,8 @@ function settle(before: DuoState, settled: Settled): Stepped {
 /** Null while the intensity changes and until the device is charged at it. */
 function steadySince(before: DuoState, { frame, firstMs }: Settled): number | null {
   const level = before.settled?.frame.intensity ?? null;
-  const isMoving = before.isOrderPending && frame.intensity !== before.orderedPct;
+  const isMoving =
+    before.isOrderPending && !before.isExternal && frame.intensity !== before.orderedPct;
   const since = level === frame.intensity ? before.steadySinceMs : null;
   if (isMoving) return null;
   if (frame.charged) return since ?? firstMs;

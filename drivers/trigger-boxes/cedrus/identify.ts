@@ -37,13 +37,13 @@ export async function identifyXid(
       throw new PulsetrainError("DEVICE_WRONG_ANSWER", "the box does not go over to XID");
   }
   port.write(linesCommand(0));
-  const product = await ask(ASK_PRODUCT, /_d2(.)/s);
+  const product = await ask(ASK_PRODUCT, oneByteTo("_d2", "[0-9S]"));
   if (product === null || !WITH_LINES.includes(product)) {
     const said = product === null ? "nothing" : (PRODUCTS[product] ?? `product ${product}`);
     throw new PulsetrainError("DEVICE_WRONG_ANSWER", `expected c-pod or StimTracker: ${said}`);
   }
-  const model = await ask(ASK_MODEL, /_d3(.)/s);
-  const firmware = await ask(ASK_FIRMWARE, /_d4(.)/s);
+  const model = await ask(ASK_MODEL, oneByteTo("_d3", "."));
+  const firmware = await ask(ASK_FIRMWARE, oneByteTo("_d4", "."));
   port.write(pulseCommand(pulseMs));
   const told = await ask(ASK_PULSE, /_mp(.{4})/s);
   const toldMs = told === null ? null : Buffer.from(told, "latin1").readUInt32LE();
@@ -58,6 +58,11 @@ export async function identifyXid(
     firmware: firmware ?? "not told",
     pulseMs: String(pulseMs),
   };
+}
+
+/** A bare byte, as the open clients read it, or the question in front of it as in other answers. */
+function oneByteTo(question: string, byte: string): RegExp {
+  return new RegExp(`(?:${question}|^(?!_))(${byte})`, "s");
 }
 
 /** What stands in the brackets of the answer; null when none comes in time. */

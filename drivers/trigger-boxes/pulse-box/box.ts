@@ -25,6 +25,8 @@ import { hexByte } from "./text.ts";
 const LINES = 8;
 /** A board whose DTR rose hears nothing for so long; one that did not reset sends no greeting, ms. */
 const RESET_MS = 2000;
+/** The greeting itself takes its time on the line. */
+const RESET_MARGIN_MS = 200;
 const ANSWER_WITHIN_MS = 200;
 const VERSION = 1;
 
@@ -68,7 +70,7 @@ function createPulseBox({ clock, port, config }: BoxContext): TriggerBox {
     if (stimulator === 0)
       throw refuse("no line leads to a stimulator; name it as `stimulatorLine` in the rig file");
     if (talk === null) throw new PulsetrainError("PORT_NOT_OPEN", "the box is not open");
-    if (talk.wasReset)
+    if (talk.isLocked)
       throw new PulsetrainError("DEVICE_CONTROL_LOST", "the box was reset; open it again");
     const sinceMs = clock.now() - lastStartMs;
     if (sinceMs < pulseMs + SPREAD_MS)
@@ -112,7 +114,7 @@ function createPulseBox({ clock, port, config }: BoxContext): TriggerBox {
     fire,
     mark: (code) => {
       const isCode = Number.isInteger(code) && code > 0 && code < 2 ** LINES;
-      if (!isCode || (code & stimulator) !== 0 || talk === null || talk.wasReset) return false;
+      if (!isCode || (code & stimulator) !== 0 || talk === null || talk.isLocked) return false;
       return sayQuietly(talk, pulseWords(code));
     },
     close,
@@ -124,8 +126,10 @@ async function unlock(
   talk: Talk,
   stimulatorLine: number | null,
 ): Promise<Readonly<Record<string, string>>> {
-  await talk.greeting(RESET_MS);
-  const told = await talk.say("?").answer;
+  await talk.greeting(RESET_MS + RESET_MARGIN_MS);
+  // A question raises nothing, so it may be asked twice.
+  const first = await talk.say("?").answer;
+  const told = first.kind === "silent" ? await talk.say("?").answer : first;
   if (told.kind === "silent")
     throw new PulsetrainError("DEVICE_SILENT", "no answer to the question who it is");
   const { version, lines } = told.answer;

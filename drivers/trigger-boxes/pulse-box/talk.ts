@@ -20,8 +20,8 @@ export interface Talk {
   ): { readonly stamp: WriteStamp; readonly bytes: Uint8Array; readonly answer: Promise<Told> };
   /** Resolves at the next greeting, or after the time. */
   greeting(withinMs: number): Promise<void>;
-  /** A greeting came after the first line was said: the box is locked again. */
-  readonly wasReset: boolean;
+  /** Nothing is carried out: the box has not said yet who it is, or has started anew since. */
+  readonly isLocked: boolean;
   /** Ends every wait. */
   end(): void;
 }
@@ -33,17 +33,18 @@ export function createTalk(port: GuardedBytePort, clock: LabClock, answerWithinM
   const waiting = new Map<number, (told: Told) => void>();
   let greet: () => void = () => undefined;
   let seq = 0;
-  let hasSpoken = false;
-  let wasReset = false;
+  let isLocked = true;
 
   const take = (text: string, atMs: number): void => {
     const line = openLine(text);
     const answer = line.ok ? answerOf(line.value) : null;
     if (answer === null) return;
     if (answer.word === "hello") {
-      wasReset = hasSpoken;
+      isLocked = true;
       greet();
     }
+    // The answer to `?`; behind a greeting it is newer than that, since lines keep their order.
+    if (answer.word === "ok" && answer.version !== undefined) isLocked = false;
     // `D` and the watchdog's word speak of sequences and levels, which are not used here.
     const isReply = answer.word === "ok" || answer.word === "error";
     if (isReply && answer.seq !== null) waiting.get(answer.seq)?.({ kind: "answer", atMs, answer });
@@ -70,7 +71,6 @@ export function createTalk(port: GuardedBytePort, clock: LabClock, answerWithinM
       const mine = seq;
       const line = sealLine(mine, words);
       const stamp = permit === undefined ? port.write(line) : port.write(line, permit);
-      hasSpoken = true;
       // Never the number of the line before it: the box does not carry such a line out.
       seq = (seq + 1) % SEQ_COUNT;
       return { stamp, bytes: line, answer: answerTo(mine) };
@@ -83,8 +83,8 @@ export function createTalk(port: GuardedBytePort, clock: LabClock, answerWithinM
           resolve();
         };
       }),
-    get wasReset() {
-      return wasReset;
+    get isLocked() {
+      return isLocked;
     },
     end: () => {
       bytes.unsubscribe();

@@ -273,6 +273,32 @@ describe("a window for somebody else's trigger", () => {
       expect(fake.written).toEqual([]);
     }));
 
+  it("tells a pulse that came just before the way down, and none that the way down looks like", () =>
+    onBench(async (bench) => {
+      const { clock, driver, fake } = bench;
+      await ready(bench);
+      driver.beginExternal?.(WINDOW, PERMIT);
+      fake.swallow = () => true;
+      fake.fire();
+      const disarming = driver.disarm("the window is over");
+      await clock.wait(60);
+      fake.swallow = () => false;
+      await disarming;
+      expect(pulses(bench)).toBe(1);
+      driver.endExternal?.();
+      expect(driver.lastStatus()?.state).toBe("standby");
+    }).then(() =>
+      onBench(async (bench) => {
+        const { clock, driver } = bench;
+        await ready(bench);
+        driver.beginExternal?.(WINDOW, PERMIT);
+        await driver.disarm("the window is over");
+        await clock.wait(500);
+        driver.endExternal?.();
+        expect(pulses(bench)).toBe(0);
+      }),
+    ));
+
   it("opens only on a device that is ready, at the intensity of the dose, for its trigger input", () =>
     onBench(async (bench) => {
       const { driver } = bench;

@@ -7,9 +7,9 @@ const CONFIG = configOf("cedrus-xid", 1);
 function cpod(pulseMs = 5): Bench["respond"] {
   return (_, text) => {
     if (text === "_c1") return "_xid0";
-    if (text === "_d2") return "_d24";
-    if (text === "_d3") return "_d30";
-    if (text === "_d4") return "_d42";
+    if (text === "_d2") return "4";
+    if (text === "_d3") return "0";
+    if (text === "_d4") return "2";
     return text === "_mp" ? `_mp${String.fromCharCode(pulseMs)}\0\0\0` : null;
   };
 }
@@ -64,7 +64,7 @@ describe("a Cedrus box", () => {
     ],
     [
       "is a box for buttons",
-      (b: Uint8Array, text: string) => (text === "_d2" ? "_d20" : cpod()(b, text)),
+      (b: Uint8Array, text: string) => (text === "_d2" ? "0" : cpod()(b, text)),
       "DEVICE_WRONG_ANSWER",
     ],
     ["does not take the pulse length", cpod(7), "DEVICE_READBACK_DIFFERS"],
@@ -77,11 +77,19 @@ describe("a Cedrus box", () => {
     }),
   );
 
+  it("may put the question in front of its answers", () =>
+    onBox(CONFIG, async (bench) => {
+      bench.respond = (bytes, text) =>
+        /^_d/.test(text) ? `${text}${cpod()(bytes, text)}` : cpod()(bytes, text);
+      expect(await bench.box.open()).toMatchObject({ product: "c-pod", model: "0", firmware: "2" });
+    }));
+
   it("answers that come in pieces and behind noise are read", () =>
     onBox(CONFIG, async (bench) => {
       bench.respond = (bytes, text) => {
-        const answer = cpod()(bytes, text);
-        if (answer === null) return null;
+        const said = cpod()(bytes, text);
+        if (said === null) return null;
+        const answer = /^_d/.test(text) ? text + said : said;
         bench.clock.at(bench.clock.now() + 1, () =>
           bench.say(`${"x".repeat(200)}${answer.slice(0, 2)}`),
         );

@@ -6,6 +6,7 @@ import { crc16, openLine, sealLine } from "../../../drivers/trigger-boxes/pulse-
 import { toHex } from "../../../src/base/hex.ts";
 import type { DecodedFrame } from "../../../src/contract/decode.ts";
 import file from "../../vectors/amplifiers.json" with { type: "json" };
+import pulseFile from "../../vectors/pulse-box.json" with { type: "json" };
 import { bytesOf, hexBytes } from "./bench.ts";
 
 const MODEL_OF: Readonly<Record<string, string>> = {
@@ -101,62 +102,46 @@ describe("the codecs of the trigger boxes", () => {
   });
 });
 
-/** The lines of `docs/devices/pulse-box.md`, whose checksums another program made. */
-const PAGE: readonly (readonly ["host" | "device", string, Readonly<Record<string, unknown>>])[] = [
-  [
-    "device",
-    "-- HELLO 4210 pulse-box 1 8*6903",
-    { seq: null, word: "hello", timeUs: 4210, version: 1, lines: 8 },
-  ],
-  ["host", "01 ?*9BE6", { seq: 1, command: "identify" }],
-  [
-    "device",
-    "01 OK 2104332 pulse-box 1 8 2000*CB7E",
-    { seq: 1, word: "ok", timeUs: 2104332, version: 1, lines: 8, watchdogMs: 2000 },
-  ],
-  ["host", "02 Z*FEB5", { seq: 2, command: "all-low" }],
-  ["device", "02 OK 2110456*8E95", { seq: 2, word: "ok", timeUs: 2110456 }],
-  ["host", "03 P 01 1000*83DD", { seq: 3, command: "pulse", mask: 1, widthUs: 1000 }],
-  ["device", "03 OK 2600124*BDD5", { seq: 3, word: "ok", timeUs: 2600124 }],
-  ["host", "04 L 06*7DB2", { seq: 4, command: "levels", mask: 6 }],
-  ["device", "04 OK 2700440*F1EC", { seq: 4, word: "ok", timeUs: 2700440 }],
-  [
-    "host",
-    "05 N 01 1000 10 100000*9206",
-    { seq: 5, command: "sequence", mask: 1, widthUs: 1000, count: 10, intervalUs: 100000 },
-  ],
-  ["device", "05 OK 3000120*C3EF", { seq: 5, word: "ok", timeUs: 3000120 }],
-  ["device", "05 D 3901124 10*D8F5", { seq: 5, word: "done", timeUs: 3901124, count: 10 }],
-  ["host", "06 P 00 1000*4F73", { seq: 6, refusal: 3 }],
-  ["device", "06 E 4000000 3*61D7", { seq: 6, word: "error", timeUs: 4000000, code: 3 }],
-  ["device", "-- W 6000132*C222", { seq: null, word: "watchdog", timeUs: 6000132 }],
-];
+interface PulseVector {
+  readonly name: string;
+  readonly direction: "host" | "device";
+  readonly hex: string;
+  readonly valid: boolean;
+  readonly meaning: Readonly<Record<string, unknown>> | null;
+}
+const pulseVectors = pulseFile.vectors as unknown as readonly PulseVector[];
+const valid = pulseVectors.filter((one) => one.valid);
+/** Commands that a box carries out, without a carriage return. */
+const commands = valid.filter(
+  ({ direction, hex, meaning }) =>
+    direction === "host" && meaning?.["refusal"] === undefined && !hex.endsWith("0d0a"),
+);
 
 describe("lines of the pulse box", () => {
-  it.each(PAGE)("of the %s are read as on the page: %s", (direction, text, meaning) => {
-    const hex = toHex(bytesOf(`${text}\n`));
+  it.each(valid)("are read as the vectors say: $name", ({ direction, hex, meaning }) => {
     expect(decode("pulse-box", hex, direction)).toEqual([{ ok: true, hex, meaning }]);
-    // A carriage return changes nothing.
-    const withReturn = toHex(bytesOf(`${text}\r\n`));
-    expect(decode("pulse-box", withReturn, direction)).toMatchObject([{ ok: true, meaning }]);
   });
+
+  it.each(pulseVectors.filter((one) => !one.valid))(
+    "are refused when the vectors say so: $name",
+    ({ direction, hex }) => {
+      expect(decode("pulse-box", hex, direction)).toMatchObject([{ ok: false, hex }]);
+    },
+  );
 
   it("have the checksum that the page gives for the digits", () => {
     expect(crc16("123456789")).toBe(0x29b1);
   });
 
-  it.each(PAGE.filter(([direction]) => direction === "host"))(
-    "of the %s are written so: %s",
-    (_, text) => {
-      const { seq, words } = /^(?<seq>..) (?<words>.*)\*/.exec(text)?.groups ?? {};
-      expect(Buffer.from(sealLine(Number.parseInt(seq ?? "", 16), words ?? "")).toString()).toBe(
-        `${text}\n`,
-      );
-    },
-  );
+  it.each(commands)("are written as in the vectors: $name", ({ hex }) => {
+    const text = Buffer.from(hexBytes(hex)).toString("latin1");
+    const { seq, words } = /^(?<seq>..) (?<words>.*)\*/.exec(text)?.groups ?? {};
+    expect(toHex(sealLine(Number.parseInt(seq ?? "", 16), words ?? ""))).toBe(hex);
+  });
 
   it("are refused when one bit is wrong, when they are cut, and when two are glued", () => {
-    for (const [direction, text] of PAGE) {
+    for (const { direction, hex } of valid) {
+      const text = Buffer.from(hexBytes(hex)).toString("latin1").trim();
       const bytes = bytesOf(text);
       for (let bit = 0; bit < bytes.length * 8; bit += 1) {
         const bent = Uint8Array.from([...bytes, 0x0a]);

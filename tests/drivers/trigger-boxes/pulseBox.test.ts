@@ -42,10 +42,28 @@ describe("the pulse box", () => {
       bench.respond = answered;
       expect(await bench.box.open()).toEqual({ version: "1", lines: "8" });
       expect(words(bench)).toEqual(["?", "Z"]);
-      expect(bench.written[0]?.[0]).toBe(2000);
+      expect(bench.written[0]?.[0]).toBe(2200);
       await bench.box.close();
       expect(words(bench).at(-1)).toBe("Z");
       expect(bench.port.isOpen).toBe(false);
+    }));
+
+  it("that greets only after the question, and answers it then, is taken as it is", () =>
+    onBox(CONFIG, async (bench) => {
+      bench.respond = (bytes, text) =>
+        text.includes(" ?*")
+          ? seal("-- HELLO 4210 pulse-box 1 8") + (answered(bytes, text) ?? "")
+          : answered(bytes, text);
+      await bench.box.open();
+      expect((await bench.box.fire(PERMIT).answer)?.kind).toBe("given");
+    }));
+
+  it("is asked a second time when it heard nothing of the first", () =>
+    onBox(CONFIG, async (bench) => {
+      let asked = 0;
+      bench.respond = (bytes, text) => (asked++ === 0 ? null : answered(bytes, text));
+      await bench.box.open();
+      expect(words(bench)).toEqual(["?", "?", "Z"]);
     }));
 
   it("is asked at its greeting already", () =>
