@@ -9,12 +9,22 @@ import type { Result } from "./result.ts";
 import type { LabClock } from "./time.ts";
 import type { SerialLine } from "./transport.ts";
 
+/** What a box that confirms said of one edge. */
+export type TriggerAnswer =
+  | { readonly kind: "given"; readonly atMs: number }
+  /** The box raised nothing. */
+  | { readonly kind: "refused"; readonly atMs: number; readonly detail: string }
+  /** Nobody knows. */
+  | { readonly kind: "silent"; readonly detail: string };
+
 /** A start that left, in the form of a write: `writtenMs` is the instant just before it. */
 export interface TriggerStamp {
   readonly writtenMs: number;
   /** Hex of the bytes, or the words of a line that was raised (`RTS`). */
   readonly writtenHex: string;
   readonly drained: Promise<number>;
+  /** Never rejects. Absent: the box confirms nothing. */
+  readonly answer?: Promise<TriggerAnswer>;
 }
 
 /** How a stimulator driver starts a dose otherwise than by its own wire. */

@@ -1,0 +1,52 @@
+import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import type { DuoState } from "./state.ts";
+
+/** Leave of a sequence of hazardous frames to go on: null, or why not. */
+export type Ticket = () => PulsetrainError | null;
+
+/** Hands out tickets; a disarm takes back all that were given, so nothing it interrupts goes on. */
+export interface Tickets {
+  give(): Ticket;
+  takeBack(why: string): void;
+}
+
+export function createTickets(state: () => DuoState): Tickets {
+  let generation = 0;
+  let reason = "";
+  return {
+    give: () => {
+      const mine = generation;
+      return () =>
+        mine === generation
+          ? unusable(state())
+          : new PulsetrainError("DEVICE_CONFLICT", `disarmed meanwhile: ${reason}`);
+    },
+    takeBack: (why) => {
+      generation += 1;
+      reason = why;
+    },
+  };
+}
+
+/** Why no hazardous frame may leave; null when it may. */
+export function unusable({ link, control }: DuoState): PulsetrainError | null {
+  const lost = unlinked(link);
+  if (lost !== null) return lost;
+  if (link !== "open") return new PulsetrainError("PORT_NOT_OPEN", "not connected yet");
+  if (control !== "held")
+    return new PulsetrainError(
+      "DEVICE_CONTROL_LOST",
+      "the device was silent; a new driver must probe it",
+    );
+  return null;
+}
+
+/** Why nothing can be heard; null when it can. */
+export function unlinked(link: DuoState["link"]): PulsetrainError | null {
+  if (link === "lost")
+    return new PulsetrainError(
+      "PORT_LOST",
+      "the link was lost; a new driver must probe the device",
+    );
+  return link === "closed" ? new PulsetrainError("PORT_NOT_OPEN", "not connected") : null;
+}
