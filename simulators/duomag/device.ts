@@ -132,15 +132,15 @@ function createRhythm(
 }
 
 /**
- * Free options: `unit` (mp, xt, mp-dual), `frameBytes` (12 to 15), `coil` (a type's name or number),
+ * Free options: `variant` (mp, xt, mp-dual; the same word as in a rig file), `frameBytes` (12 to 15), `coil` (a type's name or number),
  * `pairIsiMs` and `pairSecondPct` (mp-dual: pairs from the start, as if set at the panel).
  */
 function unitOf({ options, body }: SimulatorOptions): Unit {
-  const kind = wordOption(options, "unit", UNIT_KINDS);
+  const kind = wordOption(options, "variant", UNIT_KINDS);
   const isiMs = numberOption(options, "pairIsiMs", { from: 1, to: 1000 });
   const secondPct = numberOption(options, "pairSecondPct", { from: 1, to: 100 });
   if (isiMs !== null && kind !== "mp-dual")
-    throw new PulsetrainError("CLI_BAD_CALL", `pairIsiMs: unit ${kind} gives no pairs`);
+    throw new PulsetrainError("CLI_BAD_CALL", `pairIsiMs: variant ${kind} gives no pairs`);
   const pair: PairSetting | null = isiMs === null ? null : { isiMs, secondPct };
   const figures = figuresWith(DEFAULT_FIGURES[kind], body);
   if (figures.framesPerS === 0)

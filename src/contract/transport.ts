@@ -28,6 +28,8 @@ export interface SerialLine {
   readonly dataBits: 7 | 8;
   readonly parity: "none" | "even" | "odd";
   readonly stopBits: 1 | 2;
+  /** True: DTR is raised while the port is open, because the device does nothing without. Left out: low. */
+  readonly dtr?: boolean;
 }
 
 /**

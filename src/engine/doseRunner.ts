@@ -39,6 +39,8 @@ export interface DoseParts {
   readonly outbox: Outbox;
   readonly intents: IntentKeeper;
   readonly stop: StopSignal;
+  /** Does the device show what became of a start? */
+  readonly hasEvidence: boolean;
   /** The stimulator of a nerve; null: the rig has none. */
   readonly nerve: NerveParts | null;
   /** Sends the marker of a dose whose bytes have left; null: no markers. */
@@ -99,10 +101,10 @@ export async function runDose(
   if ("refused" in started) return end("skipped-late", started.refused, started.fatal);
   const delivery = await started.done;
   instants.delivery = delivery;
-  const fatal =
-    delivery.outcome === "delivered"
-      ? null
-      : { code: fatalCode(delivery), detail: delivery.detail };
+  // Where a device gives no evidence at all, not knowing is how every dose ends.
+  const isAsEver =
+    delivery.outcome === "delivered" || (delivery.outcome === "unknown" && !parts.hasEvidence);
+  const fatal = isAsEver ? null : { code: fatalCode(delivery), detail: delivery.detail };
   return end(delivery.outcome, delivery.detail, fatal);
 }
 

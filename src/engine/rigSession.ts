@@ -146,6 +146,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       external,
       outage,
       hasOperator: !parts.context.rig.simulated,
+      hasEvidence: parts.model.capabilities.evidence !== "none",
       mark: parts.mark ?? null,
       nerve,
       pause,
@@ -267,13 +268,26 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   const ended = new Promise<void>((resolve) => {
     finish = resolve;
   });
+  /** A device that tells nothing is disarmed when a person has seen it. */
+  const closeStimulator = async (): Promise<Awaited<ReturnType<typeof stimulator.close>>> => {
+    if (!connected) return { confirmed: true, detail: "never connected" };
+    const closed = await stimulator.close();
+    if (closed.confirmed || parts.model.capabilities.evidence !== "none") return closed;
+    if (parts.context.rig.simulated)
+      return { confirmed: true, detail: `simulated rig: ${closed.detail}` };
+    // After a stop nobody is asked: whoever stopped is told what is not confirmed.
+    if (stop.by !== null) return closed;
+    const confirmed = pause.resumed(stop);
+    line.send({ type: "hold", text: closed.detail });
+    const by = await confirmed;
+    return by === null ? closed : { confirmed: true, detail: `seen by ${by}` };
+  };
+
   const end = async (): Promise<void> => {
     isOver = true;
     outage.end();
     await stopping;
-    const closed = connected
-      ? await stimulator.close()
-      : { confirmed: true, detail: "never connected" };
+    const closed = await closeStimulator();
     await parts.accessories?.close();
     await stopAmplifier(parts.amplifier ?? null);
     deviceNews.unsubscribe();

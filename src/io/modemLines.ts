@@ -1,3 +1,4 @@
+import type { SerialLine } from "../contract/transport.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
 import type { SafePort } from "./safeBinding.ts";
 
@@ -8,6 +9,11 @@ export interface ModemLines {
 }
 
 export const LINES_LOW: ModemLines = { rts: false, dtr: false };
+
+/** RTS is never up at rest, since it may be a trigger; DTR only where a device needs it. */
+export function linesOf(line: Pick<SerialLine, "dtr">): ModemLines {
+  return { rts: false, dtr: line.dtr === true };
+}
 
 /** The output lines of one opening. */
 export interface LineControl {

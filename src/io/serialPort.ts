@@ -5,7 +5,7 @@ import { isPulsetrainError, PulsetrainError } from "../errors/pulsetrainError.ts
 import { deadline, withTimeout } from "../time/operators.ts";
 import { createDrainQueue, type DrainQueue } from "./drainQueue.ts";
 import { createLinkState, requireOpen, unwatched } from "./linkState.ts";
-import { LINES_LOW, type LineControl, type ModemLines, takeLines } from "./modemLines.ts";
+import { LINES_LOW, type LineControl, linesOf, type ModemLines, takeLines } from "./modemLines.ts";
 import { explainOpenFailure } from "./openFailure.ts";
 import { type Binding, openSafePort, type SafePort } from "./safeBinding.ts";
 
@@ -52,7 +52,7 @@ const LINES_PATIENCE_MS = 500;
  * The kernel of Linux raises RTS and DTR for a moment while it opens a port; no program can stop it.
  */
 export function createSerialPort(options: SerialPortOptions): SerialBytePort {
-  const { path, clock, modemLines = LINES_LOW } = options;
+  const { path, clock, modemLines = linesOf(options.line) } = options;
   const state = createLinkState();
   let opening: Opening | null = null;
   /** Settles without an error when the open that is under way has ended. */
@@ -143,7 +143,8 @@ interface OpeningEvents {
 }
 
 async function openOnce(options: SerialPortOptions, events: OpeningEvents): Promise<Opening> {
-  const { path, line, clock, modemLines = LINES_LOW, openBinding = openSafePort } = options;
+  const { path, line, clock, openBinding = openSafePort } = options;
+  const { modemLines = linesOf(line) } = options;
   let safe: SafePort | null = null;
   const binding: Binding = {
     list: async () => [],

@@ -22,7 +22,8 @@ const DEFAULT_CHARGE_MS = 1500;
 
 const delayMs = z.number().min(0).max(LONGEST_DELAY_MS);
 const schema = z.strictObject({
-  variant: z.enum(VARIANTS),
+  /** The one that can least. */
+  variant: z.enum(VARIANTS).default("mp"),
   rechargeDelayMs: delayMs.default(DEFAULT_RECHARGE_DELAY_MS),
   triggerOutDelayMs: delayMs.optional(),
   deviceIsiMs: z.number().min(1).max(1000).optional(),

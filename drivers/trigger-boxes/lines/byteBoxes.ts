@@ -23,7 +23,7 @@ const MMBT_HOST_LOWERS_MS = 10;
 const mmbtOptions = z.strictObject({ switch: z.enum(["P", "S"]) });
 /** NeuroSpec MMBT-S. Never at 1200 baud: that starts its bootloader. */
 export const mmbtS: BoxKind = {
-  line: lineAt(9600),
+  line: { ...lineAt(9600), dtr: true },
   describe: (config) => {
     const options = readBoxOptions(config, LINES, mmbtOptions);
     if (!options.ok) return options;

@@ -86,6 +86,7 @@ export function createConductor(parts: ConductorParts): Conductor {
   let waiting: ((end: SegmentEnd) => void) | null = null;
   let nerveWaiting: ((end: NerveTrainEnd) => void) | null = null;
   let ended: (() => void) | null = null;
+  let heldAtEnd: (() => void) | null = null;
   let last: SegmentEnd | null = null;
   let stoppedBy: string | null = null;
   let paused = false;
@@ -144,6 +145,7 @@ export function createConductor(parts: ConductorParts): Conductor {
       case "progress":
         return watcher.progress(message);
       case "hold":
+        heldAtEnd?.();
         return watcher.hold(message.text);
       case "segment-end":
         return waiting?.(message);
@@ -162,6 +164,7 @@ export function createConductor(parts: ConductorParts): Conductor {
   line.onClosed((detail) => {
     rigGone = true;
     if (!finished) breakDown("RIG_PROCESS_DIED", detail);
+    ended?.();
   });
   const beats =
     parts.heartbeatMs === null
@@ -202,11 +205,21 @@ export function createConductor(parts: ConductorParts): Conductor {
 
   const endRig = async (): Promise<void> => {
     if (rigGone) return;
+    const held = new Promise<void>((resolve) => {
+      heldAtEnd = resolve;
+    });
     const said = new Promise<void>((resolve) => {
       ended = resolve;
       line.send({ type: "end" });
     });
-    await deadline(clock, said, clock.now() + END_PATIENCE_MS, parts.killRig);
+    // A rig that asks a person before it ends is not hung.
+    const heard = Promise.race([said, held]);
+    let asks = false;
+    void held.then(() => {
+      asks = true;
+    });
+    await deadline(clock, heard, clock.now() + END_PATIENCE_MS, parts.killRig);
+    if (asks) await said;
   };
 
   return {

@@ -152,7 +152,7 @@ describe("faults of the body", () => {
 describe("ordering faults", () => {
   it("takes one for a pulse, before anything else happens", async () => {
     const bench = await chargedBench(50, {
-      options: { unit: "xt" },
+      options: { variant: "xt" },
       faults: [{ kind: "coil-off", when: { at: "pulse", n: 3 } }],
     });
     for (let i = 0; i < 10; i += 1) {

@@ -126,7 +126,7 @@ describe("a session of single pulses", () => {
 
 describe("an XT", () => {
   it("gives ten pulses a second to a host that asks ten times a second", async () => {
-    const bench = await chargedBench(70, { options: { unit: "xt" } });
+    const bench = await chargedBench(70, { options: { variant: "xt" } });
     const startMs = bench.clock.now();
     for (let i = 0; i < 30; i += 1) {
       await bench.clock.advanceTo(startMs + 100 * i);
@@ -138,7 +138,7 @@ describe("an XT", () => {
   });
 
   it("omits what comes faster than it recharges", async () => {
-    const bench = await chargedBench(100, { options: { unit: "xt" } });
+    const bench = await chargedBench(100, { options: { variant: "xt" } });
     for (let i = 0; i < 100; i += 1) {
       bench.twice(FIRE);
       await bench.wait(10);
@@ -149,7 +149,7 @@ describe("an XT", () => {
 });
 
 describe("an MP-Dual", () => {
-  const PAIR = { unit: "mp-dual", pairIsiMs: 3, pairSecondPct: 80 };
+  const PAIR = { variant: "mp-dual", pairIsiMs: 3, pairSecondPct: 80 };
 
   it("gives a pair as one discharge of two intensities, told when its second pulse has left", async () => {
     const bench = await chargedBench(40, { options: PAIR });
@@ -185,7 +185,7 @@ describe("an MP-Dual", () => {
   );
 
   it("is set to pairs and back at its panel, with equal pulses unless told otherwise", async () => {
-    const bench = await chargedBench(40, { options: { unit: "mp-dual" } });
+    const bench = await chargedBench(40, { options: { variant: "mp-dual" } });
     for (const order of ["pair 10", "single", "pair 250 55"]) {
       bench.device.panel?.(order);
       bench.twice(FIRE);
@@ -259,7 +259,7 @@ describe("the panel", () => {
 describe("heat", () => {
   it("of the coil stops pulses above its limit until it has cooled", async () => {
     const bench = await chargedBench(100, {
-      options: { unit: "xt" },
+      options: { variant: "xt" },
       body: { coilKPerPulse: 0.5 },
     });
     for (let i = 0; i < 60; i += 1) {
@@ -280,11 +280,11 @@ describe("heat", () => {
 
 describe("options", () => {
   it.each([
-    [{ unit: "qps" }, /unit qps/],
+    [{ variant: "qps" }, /variant qps/],
     [{ frameBytes: 11 }, /frameBytes 11/],
     [{ coil: "70XX" }, /coil 70XX/],
     [{ pairIsiMs: 5 }, /gives no pairs/],
-    [{ unit: "mp-dual", pairIsiMs: 1001 }, /pairIsiMs 1001/],
+    [{ variant: "mp-dual", pairIsiMs: 1001 }, /pairIsiMs 1001/],
   ])("that no unit has are refused: %o", (options, words) => {
     expect(() => openBench({ options })).toThrow(words);
   });
