@@ -187,7 +187,7 @@ export async function enabledBench(
   return bench;
 }
 
-/** Enabled on the Timing page with a train; started, with the instant of message 8. */
+/** Enabled on the Timing page with a train; started, with the instant of message 8, which is not taken yet. */
 export async function runningTrain(
   train: Parameters<typeof trainBody>[0],
   options: Parameters<typeof enabledBench>[1] = {},
@@ -196,10 +196,11 @@ export async function runningTrain(
   await bench.say(...trainBody(train));
   await bench.say(7, 2);
   bench.takeRaw();
+  let startMs: number | null = null;
+  bench.device.toHost$.subscribe((bytes) => {
+    if (bytes[2] === 8) startMs ??= bench.clock.now();
+  });
   bench.send(4);
-  for (;;) {
-    await bench.wait(1);
-    const started = bench.takeRaw().find(({ bytes }) => bytes[2] === 8);
-    if (started !== undefined) return { bench, startMs: started.atMs };
-  }
+  while (startMs === null) await bench.wait(1);
+  return { bench, startMs };
 }
