@@ -106,6 +106,18 @@ describe("the time of an answer", () => {
     }
   });
 
+  it("never puts a command before the one that came before it", async () => {
+    for (let seed = 1; seed <= 20; seed += 1) {
+      const bench = openBench({ seed });
+      bench.send(2, 1);
+      bench.send(3);
+      await bench.wait(ANSWERED_MS);
+      const messages = bench.takeRaw();
+      expect(messages.map(({ bytes }) => bytes[2])).toEqual([1, 3, 1, 2]);
+      expect(bench.discharges.map(({ atMs }) => atMs)).toEqual([messages[3]?.atMs]);
+    }
+  });
+
   it("is the time at which the command takes effect", async () => {
     const bench = await enabledBench(50);
     const sentMs = bench.clock.now();

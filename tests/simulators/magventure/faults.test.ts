@@ -194,6 +194,10 @@ describe("faults of the body", () => {
     expect(bench.take()).toEqual(["f1000000"]);
     expect(bench.discharges).toHaveLength(5);
     expect(await bench.status()).toMatchObject({ enabled: false, a: 0, page: 1, running: 0 });
+    await bench.say(2, 1);
+    await bench.say(3);
+    expect(bench.discharges.map(({ n }) => n)).toEqual([1, 2, 3, 4, 5, 6]);
+    expect((await bench.say(12, 0))[0]?.slice(14, 18)).toBe("0001");
   });
 
   it("overheat disables, stops the train, and keeps the device from being enabled until it has cooled", async () => {

@@ -67,7 +67,8 @@ describe("command 3", () => {
     bench.send(3);
     await bench.wait(1009);
     bench.send(3);
-    await bench.wait(1);
+    await bench.wait(ANSWERED_MS);
+    expect(bench.discharges).toHaveLength(3);
     bench.send(3);
     await bench.wait(ANSWERED_MS);
     expect(bench.discharges).toHaveLength(4);
