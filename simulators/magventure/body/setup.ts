@@ -31,9 +31,10 @@ export function minPeriodMs(unit: Unit, { setup }: MagProBody): number {
 }
 
 /** Legal rates of a train of what is set, tenths of a hertz. */
-export function trainRates(unit: Unit, body: MagProBody): Scale {
-  const { mode, waveform } = body.setup;
-  return upTo(legalRates(unit, mode, waveform), Math.floor(10_000 / minPeriodMs(unit, body)));
+export function trainRates(unit: Unit, { setup }: MagProBody): Scale {
+  const { pulses, intervalMs } = shotShape(setup);
+  const withRoom = 10_000 / (pulses * intervalMs);
+  return upTo(legalRates(unit, setup.mode, setup.waveform), withRoom);
 }
 
 /** Another mode, waveform or interval can leave the rate too high: it moves to the nearest legal one. */

@@ -150,7 +150,13 @@ describe("an edge on the trigger input", () => {
     expect(bench.discharges.map(({ atMs }) => atMs - edgeMs)).toEqual([500]);
     bench.device.trigger();
     await bench.wait(100);
+    // Neither an edge from before disabling nor one from before enabling is kept.
     bench.hand("disable", "enable");
+    await bench.wait(1000);
+    expect(bench.discharges).toHaveLength(1);
+    bench.hand("disable");
+    bench.device.trigger();
+    bench.hand("enable");
     await bench.wait(1000);
     expect(bench.discharges).toHaveLength(1);
   });

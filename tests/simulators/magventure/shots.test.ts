@@ -74,6 +74,14 @@ describe("command 3", () => {
     expect(bench.discharges).toHaveLength(4);
   });
 
+  it("is not recharged sooner by disabling and enabling", async () => {
+    const bench = await enabledBench(50);
+    bench.hand("charge-delay 5000", "pulse", "disable", "enable");
+    expect(await bench.say(3)).toEqual([]);
+    await bench.wait(5000);
+    expect(await bench.say(3)).toEqual(["024b0074"]);
+  });
+
   it("counts its starts in message 12", async () => {
     const bench = await enabledBench(50, { settings: settingsBody({ waveform: BURST, burst: 3 }) });
     await bench.say(3);

@@ -212,7 +212,7 @@ describe("a protocol that is stored in the device", () => {
     const bench = await enabledBench(60, { simulated: PROTOCOL });
     await bench.say(7, 7);
     expect(await bench.say(1, 70, 0)).toEqual(["01380074", "06460074"]);
-    await bench.say(7, 1);
+    expect(await bench.say(7, 1)).toEqual(["08010074"]);
     expect(await bench.say(1, 50, 0)).toEqual(["01320074"]);
     expect(await bench.status()).toMatchObject({ a: 50, originalA: 50, factorA: 100 });
   });
