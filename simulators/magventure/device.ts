@@ -1,13 +1,13 @@
 import { Subject } from "rxjs";
 import { createRandom } from "../../src/base/random.ts";
 import type { Discharge, SimulatedDevice, SimulatorOptions } from "../../src/contract/simulator.ts";
+import { createFaultSchedule } from "../common/faultSchedule.ts";
 import { didtOf, presentPct } from "./body/amplitude.ts";
 import type { Effect } from "./body/inputs.ts";
 import { MODEL_COUNT } from "./body/models.ts";
 import { unitOf } from "./body/options.ts";
 import { tellLongStatus, tellPulse } from "./body/tell.ts";
-import { createFaultSchedule } from "./line/faultSchedule.ts";
-import type { MagProFault } from "./line/faults.ts";
+import { FAULTS, type MagProFaultKind, placed } from "./line/faults.ts";
 import { createIncoming } from "./line/incoming.ts";
 import { createOutgoing } from "./line/outgoing.ts";
 import { createTalking } from "./line/talking.ts";
@@ -33,7 +33,7 @@ export function createMagPro(options: SimulatorOptions): SimulatedDevice {
       return tellPulse(unit, living.body, { a, b: 0 });
     },
   });
-  const schedule = createFaultSchedule(clock, (fault) =>
+  const schedule = createFaultSchedule(clock, FAULTS, (fault) =>
     living.inPresent((nowMs) => raise(fault, nowMs)),
   );
   const incoming = createIncoming(clock, figures.frameGapMs, (body) => {
@@ -49,7 +49,8 @@ export function createMagPro(options: SimulatorOptions): SimulatedDevice {
     for (const fault of schedule.dueAtPulse(effect.discharge.n)) raise(fault, atMs);
   }
 
-  function raise(fault: MagProFault, atMs: number): void {
+  function raise(kind: MagProFaultKind, atMs: number): void {
+    const fault = placed(kind);
     if (fault.at === "answer") outgoing.spoilNext(fault.fault);
     else if (fault.at === "line") talking.raise(fault.fault);
     else living.apply({ kind: "fault", fault: fault.fault }, atMs);

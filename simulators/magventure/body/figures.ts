@@ -1,8 +1,5 @@
-import { orList } from "../../../src/base/result.ts";
-import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
-
 /**
- * The numbers of the body; a test or a bench may set each of them otherwise. Where sources disagree
+ * The numbers of the body; a test, a bench or an option of the same name may set each of them otherwise. Where sources disagree
  * or are silent the other answer can be had here too: figures of the second half are 0 or 1 unless
  * their unit says more.
  */
@@ -106,19 +103,3 @@ export const DEFAULT_FIGURES: BodyFigures = {
   delayTailBytes: 0,
   triggerInSequence: 0,
 };
-
-/** Throws `CLI_BAD_CALL` for a key that is no figure of this body, or a value that is no number >= 0. */
-export function figuresWith(overrides: Readonly<Record<string, number>> | undefined): BodyFigures {
-  const changed = overrides ?? {};
-  for (const [key, value] of Object.entries(changed)) {
-    if (!Object.hasOwn(DEFAULT_FIGURES, key)) {
-      throw new PulsetrainError(
-        "CLI_BAD_CALL",
-        `no figure ${key}: expected ${orList(Object.keys(DEFAULT_FIGURES))}`,
-      );
-    }
-    if (!Number.isFinite(value) || value < 0)
-      throw new PulsetrainError("CLI_BAD_CALL", `figure ${key}: ${value}`);
-  }
-  return { ...DEFAULT_FIGURES, ...changed };
-}

@@ -1,5 +1,4 @@
-import { orList } from "../../../src/base/result.ts";
-import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import type { FaultTable } from "../../common/faultSchedule.ts";
 
 /** Faults of the next answer alone; what comes unasked is not touched. */
 export const ANSWER_FAULTS = {
@@ -39,19 +38,31 @@ export type AnswerFault = keyof typeof ANSWER_FAULTS;
 export type LineFault = keyof typeof LINE_FAULTS;
 type BodyFaultKind = keyof typeof BODY_FAULTS;
 
-export const FAULT_KINDS: readonly string[] = [ANSWER_FAULTS, LINE_FAULTS, BODY_FAULTS].flatMap(
-  (table) => Object.keys(table),
-);
+export const FAULTS: FaultTable<AnswerFault | LineFault | BodyFaultKind> = {
+  ...ANSWER_FAULTS,
+  ...LINE_FAULTS,
+  ...BODY_FAULTS,
+};
+
+export const FAULT_KINDS: readonly string[] = Object.keys(FAULTS);
+
+export type MagProFaultKind = keyof typeof FAULTS;
 
 export type MagProFault =
   | { readonly at: "answer"; readonly fault: AnswerFault }
   | { readonly at: "line"; readonly fault: LineFault }
   | { readonly at: "body"; readonly fault: BodyFaultKind };
 
-/** Throws `SIMULATOR_UNKNOWN_FAULT` for a kind that is in none of the tables. */
-export function faultOf(kind: string): MagProFault {
-  if (Object.hasOwn(ANSWER_FAULTS, kind)) return { at: "answer", fault: kind as AnswerFault };
-  if (Object.hasOwn(LINE_FAULTS, kind)) return { at: "line", fault: kind as LineFault };
-  if (Object.hasOwn(BODY_FAULTS, kind)) return { at: "body", fault: kind as BodyFaultKind };
-  throw new PulsetrainError("SIMULATOR_UNKNOWN_FAULT", `${kind}: expected ${orList(FAULT_KINDS)}`);
+/** Where a fault hurts. */
+export function placed(kind: MagProFaultKind): MagProFault {
+  if (isOf(ANSWER_FAULTS, kind)) return { at: "answer", fault: kind };
+  if (isOf(LINE_FAULTS, kind)) return { at: "line", fault: kind };
+  return { at: "body", fault: kind };
+}
+
+function isOf<K extends string>(
+  table: Readonly<Record<K, string>>,
+  kind: MagProFaultKind,
+): kind is K & MagProFaultKind {
+  return Object.hasOwn(table, kind);
 }

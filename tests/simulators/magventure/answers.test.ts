@@ -47,18 +47,27 @@ describe("as it comes up", () => {
   });
 
   it("has the coil and serial number of its options", async () => {
-    const bench = openBench({ simulated: { serialNumber: 131_077, coil: 72 } });
+    const bench = openBench({ options: { serialNumber: 131_077, coilNumber: 72 } });
     expect(await bench.status()).toMatchObject({ serial: 131_077, coil: 72 });
   });
 
   it.each([
     [{ serialNumber: -1 }],
-    [{ coil: 256 }],
-    [{ protocol: [] }],
-    [{ protocol: [{ gainPct: 100, rateHz: 1 }] }],
-    [{ protocoll: [] }],
-  ])("is not made with the options %j", (simulated) => {
-    expect(() => openBench({ simulated })).toThrow(/CLI_BAD_CALL.*simulated/);
+    [{ coilNumber: 256 }],
+    [{ storedProtocol: [] }],
+    [{ storedProtocol: [{ gainPct: 100, rateHz: 1 }] }],
+    [{ storedProtocol: [{ gainPct: 100, rateHz: 1, pulses: 5, gain: 1 }] }],
+    [{ storedProtocol: "80x3" }],
+    [{ storedProtocol: "80x0@5" }],
+    [{ minAnswerMs: "soon" }],
+  ])("is not made with the options %j", (options) => {
+    expect(() => openBench({ options })).toThrow(/CLI_BAD_CALL/);
+  });
+
+  it("leaves options alone that are the driver's, and takes figures among them", async () => {
+    const bench = openBench({ options: { coil: "Cool-B65", knowsExperimental: false } });
+    expect(await bench.say(12, 0)).toEqual([]);
+    expect(await bench.say(0)).toHaveLength(1);
   });
 
   it("is not made with a figure that it has not", () => {

@@ -51,7 +51,7 @@ export interface BenchOptions {
   readonly seed?: number;
   readonly faults?: readonly FaultOrder[];
   readonly body?: Readonly<Record<string, number>>;
-  readonly simulated?: Readonly<Record<string, unknown>>;
+  readonly options?: Readonly<Record<string, unknown>>;
 }
 
 /** Longer than any answer takes. */
@@ -68,7 +68,7 @@ export function openBench(options: BenchOptions = {}): Bench {
     mains: 240,
     faults: options.faults ?? [],
     ...(options.body === undefined ? {} : { body: options.body }),
-    ...(options.simulated === undefined ? {} : { options: { simulated: options.simulated } }),
+    ...(options.options === undefined ? {} : { options: options.options }),
   });
   const discharges: Discharge[] = [];
   let arrived: Arrived[] = [];

@@ -162,7 +162,7 @@ describe("a train of pairs", () => {
 });
 
 const PROTOCOL = {
-  protocol: [
+  storedProtocol: [
     { gainPct: 80, rateHz: 10, pulses: 2 },
     { delayMs: 500, gainPct: 50, rateHz: 5, pulses: 3 },
     { delayMs: 300, gainPct: 150, rateHz: 20, pulses: 1 },
@@ -171,7 +171,7 @@ const PROTOCOL = {
 
 describe("a protocol that is stored in the device", () => {
   it("gives its lines with their gains, rates and delays, from the Protocol page", async () => {
-    const bench = await enabledBench(60, { simulated: PROTOCOL });
+    const bench = await enabledBench(60, { options: PROTOCOL });
     await bench.say(7, 7);
     bench.takeRaw();
     bench.send(4);
@@ -196,7 +196,7 @@ describe("a protocol that is stored in the device", () => {
   });
 
   it("tells its start, its factors and its end", async () => {
-    const bench = await enabledBench(60, { simulated: PROTOCOL });
+    const bench = await enabledBench(60, { options: PROTOCOL });
     expect(await bench.say(7, 7)).toEqual(["08070074", "07505074"]);
     expect(await bench.status()).toMatchObject({ a: 48, originalA: 60, factorA: 80, page: 7 });
     bench.send(4);
@@ -209,7 +209,7 @@ describe("a protocol that is stored in the device", () => {
   });
 
   it("has an original amplitude that is told by message 6 when it is set on its page", async () => {
-    const bench = await enabledBench(60, { simulated: PROTOCOL });
+    const bench = await enabledBench(60, { options: PROTOCOL });
     await bench.say(7, 7);
     expect(await bench.say(1, 70, 0)).toEqual(["01380074", "06460074"]);
     expect(await bench.say(7, 1)).toEqual(["08010074"]);
@@ -226,6 +226,24 @@ describe("a protocol that is stored in the device", () => {
     expect(await bench.say(2, 0)).toEqual(["01280064", "08070064"]);
     await bench.wait(5000);
     expect(bench.discharges).toHaveLength(3);
+  });
+
+  it("can be told in one word", async () => {
+    const bench = await enabledBench(50, { options: { storedProtocol: "120x2@10, 40x1@1+700" } });
+    await bench.say(7, 7);
+    bench.send(4);
+    await bench.wait(5000);
+    const [first] = bench.discharges;
+    expect(
+      bench.discharges.map(({ atMs, intensityPctMso }) => [
+        atMs - (first?.atMs ?? 0),
+        intensityPctMso[0],
+      ]),
+    ).toEqual([
+      [0, 60],
+      [100, 60],
+      [800, 20],
+    ]);
   });
 
   it("gives all eight pulses of the default one", async () => {
