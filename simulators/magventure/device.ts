@@ -62,6 +62,7 @@ export function createMagPro(options: SimulatorOptions): SimulatedDevice {
     toHost$: outgoing.bytes$,
     discharges$: discharges.asObservable(),
     unplugged$: outgoing.unplugged$,
+    replug: outgoing.replug,
     fromHost: (bytes) => {
       if (outgoing.isPlugged) incoming.push(bytes);
     },

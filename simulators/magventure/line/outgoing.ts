@@ -19,6 +19,7 @@ export interface Outgoing {
   /** No byte leaves any more. */
   mute(): void;
   unplug(): void;
+  replug(): void;
   close(): void;
 }
 
@@ -89,6 +90,9 @@ export function createOutgoing(
       if (state === "unplugged") return;
       state = "unplugged";
       unplugged.next();
+    },
+    replug: () => {
+      if (state === "unplugged") state = "plugged";
     },
     close: () => {
       for (const waiting of late) waiting.unsubscribe();

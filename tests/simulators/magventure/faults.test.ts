@@ -152,6 +152,9 @@ describe("faults of the line", () => {
     expect(bench.discharges).toEqual([]);
     bench.device.trigger();
     expect(bench.discharges).toHaveLength(1);
+    expect(bench.take()).toEqual([]);
+    bench.device.replug?.();
+    expect((await bench.status()).enabled).toBe(true);
   });
 
   it("wrong-model tells another model in every message and behaves by its own", async () => {
