@@ -1,0 +1,165 @@
+/** Follows a session's events and measures what came of each pulse. */
+import type { Epoch } from "../../analysis/signal/epoch.ts";
+import type { Dose } from "../../contract/dose.ts";
+import type { JournalEvent } from "../../contract/events.ts";
+import type { Capabilities } from "../../contract/stimulator.ts";
+import type { LabClock } from "../../contract/time.ts";
+import type { Cut, SampleDesk } from "./desk.ts";
+import { toDocument } from "./epochDocument.ts";
+import { type JudgedTrial, judgeTrial, TRIAL_WINDOWS, type TrialKind } from "./trialMeasures.ts";
+
+export interface Trial extends JudgedTrial {
+  readonly segment: number;
+  readonly dose: number;
+  readonly intent: number;
+  readonly condition: string | null;
+  readonly intensityPctMso: readonly number[];
+  readonly isiMs: number | null;
+  readonly nerveLeadMs: number | null;
+  readonly site: string | null;
+  readonly aligned: "mark" | "host" | null;
+  readonly channel: string;
+  /** Hash of the stored epoch; null where there is none. */
+  readonly epoch: string | null;
+  /** Every channel of an EEG trial, in memory only: averages are made of them. */
+  readonly channels: readonly Epoch[];
+  /** Of the test pulse, on the run's clock. */
+  readonly atMs: number;
+}
+
+export interface TrialDesk {
+  /** What kind of trial the next doses are, and where the coil is held. */
+  expect(kind: TrialKind, site: string | null): void;
+  stored(event: JournalEvent, seq: number): void;
+  /** Every trial of the doses that have an outcome, measured, in order. Forgets them. */
+  take(): Promise<readonly Trial[]>;
+}
+
+export interface TrialDeskParts {
+  readonly clock: LabClock;
+  readonly desk: SampleDesk;
+  readonly capabilities: Capabilities;
+  /** Name of the channel that sees the target muscle, or the first of the EEG. */
+  readonly channel: string;
+  readonly putDocument: (value: unknown) => string;
+  readonly append: (event: JournalEvent) => void;
+  /** A line for whoever looks on. */
+  readonly show: (trial: Trial) => void;
+}
+
+interface Given {
+  readonly segment: number;
+  readonly dose: Dose;
+  readonly kind: TrialKind;
+  readonly site: string | null;
+}
+
+/** A mark may stand so long before the earliest and after the latest pulse, ms. */
+const MARK_SLACK_MS = 8;
+/** A start over a serial line whose delay nobody published, ms. */
+const UNKNOWN_LATENCY_MS = 100;
+
+export function createTrialDesk(parts: TrialDeskParts): TrialDesk {
+  const given = new Map<number, Given>();
+  let expected: { readonly kind: TrialKind; readonly site: string | null } = {
+    kind: "rest",
+    site: null,
+  };
+  let trials: Promise<Trial>[] = [];
+  return {
+    expect(kind, site) {
+      expected = { kind, site };
+    },
+    stored(event, seq) {
+      if (event.kind === "intent")
+        given.set(seq, { segment: event.segment, dose: event.dose, ...expected });
+      if (event.kind !== "outcome") return;
+      const one = given.get(event.intent);
+      given.delete(event.intent);
+      if (one === undefined || event.writtenMs === null) return;
+      if (event.outcome !== "delivered" && event.outcome !== "unknown") return;
+      if (!isTrial(one.dose)) return;
+      trials.push(measure(parts, one, event.intent, event.writtenMs));
+    },
+    async take() {
+      const taken = trials;
+      trials = [];
+      return Promise.all(taken);
+    },
+  };
+}
+
+/** Trains and bursts are treatments; what they do is measured before and after. */
+function isTrial({ shape, hostTrain }: Dose): boolean {
+  return (shape.kind === "pulse" || shape.kind === "pair") && hostTrain === null;
+}
+
+async function measure(
+  parts: TrialDeskParts,
+  one: Given,
+  intent: number,
+  writtenMs: number,
+): Promise<Trial> {
+  const { clock, desk } = parts;
+  const isiMs = one.dose.shape.kind === "pair" ? one.dose.shape.isiMs : null;
+  // The mark stands at the last pulse of a start, which is the one that is measured.
+  const latencyMs = parts.capabilities.worstLatencyMs.serial ?? UNKNOWN_LATENCY_MS;
+  const atMs = writtenMs + (isiMs ?? 0) + latencyMs / 2;
+  const hasMarks = desk.capabilities.triggerInput !== "none";
+  const cut = await desk.cut({
+    atMs,
+    window: TRIAL_WINDOWS[one.kind],
+    mark: hasMarks
+      ? { code: null, source: null, withinMs: latencyMs / 2 + MARK_SLACK_MS, elseClock: true }
+      : null,
+  });
+  const trial = trialOf(parts, one, { intent, isiMs, atMs }, cut);
+  const { channels: _, atMs: __, ...body } = trial;
+  parts.append({ tMs: clock.now(), kind: "measure", name: "trial", body });
+  parts.show(trial);
+  return trial;
+}
+
+function trialOf(
+  parts: TrialDeskParts,
+  { segment, dose, kind, site }: Given,
+  at: { readonly intent: number; readonly isiMs: number | null; readonly atMs: number },
+  cut: Cut,
+): Trial {
+  const { channels } = parts.desk.capabilities;
+  const index = Math.max(
+    0,
+    channels.findIndex(({ name }) => name === parts.channel),
+  );
+  const rest = {
+    segment,
+    dose: dose.index,
+    condition: dose.place.condition,
+    intensityPctMso: dose.intensityPctMso,
+    nerveLeadMs: dose.nerve?.leadMs ?? null,
+    site,
+    channel: parts.channel,
+    ...at,
+  };
+  const epoch = cut.kind === "ready" ? cut.epochs[index] : undefined;
+  if (cut.kind !== "ready" || epoch === undefined) {
+    const why = [cut.kind === "invalid" ? cut.why : "no-channel"];
+    return {
+      ...rest,
+      aligned: null,
+      epoch: null,
+      channels: [],
+      measures: [],
+      peakToPeakUv: null,
+      rejected: true,
+      why,
+    };
+  }
+  return {
+    ...rest,
+    aligned: cut.alignedBy === "mark" ? "mark" : "host",
+    epoch: parts.putDocument(toDocument(epoch, parts.channel)),
+    channels: kind === "eeg" ? cut.epochs : [],
+    ...judgeTrial(epoch, kind),
+  };
+}

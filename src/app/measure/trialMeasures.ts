@@ -1,0 +1,61 @@
+/** Which measures a trial of each kind gets, and whether it counts. */
+import { AT_REST, CONTRACTED, preStimulusRms } from "../../analysis/mep/before.ts";
+import { clippedSamples, flatStretch, mainsHum } from "../../analysis/mep/checks.ts";
+import { latencyDeviation, latencySlope } from "../../analysis/mep/latency.ts";
+import type { MeasureResult } from "../../analysis/mep/measure.ts";
+import { silentPeriod } from "../../analysis/mep/silentPeriod.ts";
+import { area, peakToPeak } from "../../analysis/mep/size.ts";
+import type { Epoch, WindowMs } from "../../analysis/signal/epoch.ts";
+
+/** At rest, contracted, or a look at the brain instead of a muscle. */
+export type TrialKind = "rest" | "active" | "silent-period" | "eeg";
+
+/** What is cut around a pulse, ms from it. */
+export const TRIAL_WINDOWS: Readonly<Record<TrialKind, WindowMs>> = {
+  rest: { fromMs: -110, toMs: 110 },
+  active: { fromMs: -110, toMs: 110 },
+  "silent-period": { fromMs: -110, toMs: 450 },
+  eeg: { fromMs: -510, toMs: 500 },
+};
+
+export interface JudgedTrial {
+  readonly measures: readonly MeasureResult[];
+  /** Peak to peak, uV; null where it could not be measured. */
+  readonly peakToPeakUv: number | null;
+  readonly rejected: boolean;
+  readonly why: readonly string[];
+}
+
+/** Checks that make a trial worth nothing; a doubt alone does not. */
+function gatesOf(epoch: Epoch, kind: TrialKind): readonly MeasureResult[] {
+  const activity = kind === "rest" ? AT_REST : CONTRACTED;
+  return [
+    preStimulusRms.run(epoch, activity),
+    flatStretch.run(epoch),
+    clippedSamples.run(epoch),
+    mainsHum.run(epoch),
+  ];
+}
+
+export function judgeTrial(epoch: Epoch, kind: TrialKind): JudgedTrial {
+  if (kind === "eeg") return { measures: [], peakToPeakUv: null, rejected: false, why: [] };
+  const gates = gatesOf(epoch, kind);
+  const size = peakToPeak.run(epoch);
+  const measures = [
+    ...gates,
+    size,
+    latencyDeviation.run(epoch),
+    latencySlope.run(epoch),
+    area.run(epoch),
+    ...(kind === "silent-period" ? [silentPeriod.run(epoch)] : []),
+  ];
+  const spoiled = [...gates, size].filter(
+    ({ verdict }) => verdict === "rejected" || verdict === "impossible",
+  );
+  return {
+    measures,
+    peakToPeakUv: size.value,
+    rejected: spoiled.length > 0,
+    why: [...new Set(spoiled.flatMap(({ why }) => why))],
+  };
+}
