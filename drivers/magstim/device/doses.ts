@@ -1,6 +1,6 @@
 /** Judgements of doses that every model of the family makes alike. Pure. */
 import type { Dose, DoseShape } from "../../../src/contract/dose.ts";
-import type { DeviceProblem } from "../../../src/contract/stimulator.ts";
+import type { DeviceProblem, StimulatorConfig } from "../../../src/contract/stimulator.ts";
 import { STATUS_AHEAD_MS } from "./figures.ts";
 
 export function problem(
@@ -64,4 +64,19 @@ export function judgeWindow(
       source,
     ),
   ];
+}
+
+/** What a rig file says wrongly of a model without versions and mains; null when nothing. */
+export function complaintOf(
+  { driver, softwareVersion, options }: StimulatorConfig,
+  models: readonly string[],
+  known: readonly string[],
+): string | null {
+  if (!models.includes(driver)) return `${driver} is none of ${models.join(", ")}`;
+  if (softwareVersion !== null)
+    return `softwareVersion ${softwareVersion}: ${driver} cannot be asked for its version, so leave it out`;
+  const unknown = Object.keys(options).filter((name) => !known.includes(name));
+  return unknown.length === 0
+    ? null
+    : `${driver} knows no option ${unknown.join(", ")} under \`stimulator\``;
 }

@@ -5,6 +5,7 @@ import type {
   StimulatorStatus,
 } from "../../../src/contract/stimulator.ts";
 import { isPulsetrainError, PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { requireGood } from "../link/exchanges.ts";
 import type { Command } from "../wire/commands.ts";
 import type { Core } from "./core.ts";
 import type { Ticket } from "./tickets.ts";
@@ -50,7 +51,7 @@ export async function prepareDevice(
       core.sinkFrom(before, intensityPctMso);
     }
     await waitForSinking(core, ticket);
-    for (const question of plan.alsoAsk) await core.question(question);
+    for (const question of plan.alsoAsk) requireGood(await core.question(question), "reading back");
     const after = await core.readParameters();
     isRead = true;
     const differences = plan.differences(after);
