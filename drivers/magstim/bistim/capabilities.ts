@@ -16,8 +16,8 @@ import {
   judgeIntensities,
   judgeKind,
   judgeWindow,
-  type Lacks,
   problem,
+  type Starts,
 } from "../device/doses.ts";
 import {
   ARM_DELAY_MS,
@@ -111,15 +111,18 @@ function ranges({ simultaneous }: BistimOptions): readonly SettingRange[] {
 
 const FEW = "one start of this device gives one pulse or two, and it recharges for 4 s";
 
-const LACKS: Lacks = {
-  burst: `${FEW}; \`magpro-x100\` makes bursts`,
-  "burst-train": `${FEW}; \`magpro-x100\` makes bursts`,
-  train: `${FEW}; \`magstim-rapid2\`, \`magstim-super-rapid2\` and \`magstim-horizon\` make trains`,
+const STARTS: Starts = {
+  makes: ["pulse", "pair", "external"],
+  lacks: {
+    burst: `${FEW}; \`magpro-x100\` makes bursts`,
+    "burst-train": `${FEW}; \`magpro-x100\` makes bursts`,
+    train: `${FEW}; \`magstim-rapid2\`, \`magstim-super-rapid2\` and \`magstim-horizon\` make trains`,
+  },
 };
 
 function judgeDose(dose: Dose, options: BistimOptions): readonly DeviceProblem[] {
   const { shape } = dose;
-  const unmakable = judgeKind(dose, LACKS, SOURCE);
+  const unmakable = judgeKind(dose, STARTS, SOURCE);
   if (unmakable.length > 0) return unmakable;
   if (shape.kind !== "pair")
     return [...judgeIntensities(dose, 1, SOURCE), ...judgeWindow(dose, REFIRE_MS, SOURCE)];

@@ -11,12 +11,19 @@ export function problem(
   return { rule, detail, source };
 }
 
-/** Why a model has no such start, by kind of shape; a kind that is missing it has. */
-export type Lacks = Partial<Readonly<Record<DoseShape["kind"], string>>>;
+/** What one start of a model can be; of anything else, why not, in words of its own where there are some. */
+export interface Starts {
+  readonly makes: readonly DoseShape["kind"][];
+  readonly lacks: Partial<Readonly<Record<DoseShape["kind"], string>>>;
+}
 
-export function judgeKind({ shape }: Dose, lacks: Lacks, source: string): readonly DeviceProblem[] {
-  const why = lacks[shape.kind];
-  return why === undefined ? [] : [problem("DEV-01", why, source)];
+export function judgeKind(
+  { shape: { kind } }: Dose,
+  { makes, lacks }: Starts,
+  source: string,
+): readonly DeviceProblem[] {
+  if (makes.includes(kind)) return [];
+  return [problem("DEV-01", lacks[kind] ?? `no start of this device gives a ${kind}`, source)];
 }
 
 /** `channels` intensities in whole percents of 0 to 100. */

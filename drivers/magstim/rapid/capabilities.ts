@@ -10,7 +10,7 @@ import type {
   StimulatorConfig,
   StimulatorSettings,
 } from "../../../src/contract/stimulator.ts";
-import { judgeIntensities, judgeKind, judgeWindow, type Lacks } from "../device/doses.ts";
+import { judgeIntensities, judgeKind, judgeWindow, type Starts } from "../device/doses.ts";
 import {
   ARM_DELAY_MS,
   SINK_MS_PER_PCT,
@@ -109,14 +109,17 @@ function capabilitiesOf(model: string, facts: TrainFacts): Capabilities {
 const NO_BURSTS =
   "the serial line has no burst commands, and the 0.5 s that the device waits after each train rules out bursts made of trains; use external triggers, or a device with bursts of its own such as `magpro-x100`";
 
-const LACKS: Lacks = {
-  pair: "this device has one channel and needs 1 s between pulses, so it makes no pairs; `magstim-bistim` does, or two stimulators on external triggers",
-  burst: NO_BURSTS,
-  "burst-train": NO_BURSTS,
+const STARTS: Starts = {
+  makes: ["pulse", "train", "external"],
+  lacks: {
+    pair: "this device has one channel and needs 1 s between pulses, so it makes no pairs; `magstim-bistim` does, or two stimulators on external triggers",
+    burst: NO_BURSTS,
+    "burst-train": NO_BURSTS,
+  },
 };
 
 function judgeDose(dose: Dose, facts: TrainFacts): readonly DeviceProblem[] {
-  const unmakable = judgeKind(dose, LACKS, SOURCE);
+  const unmakable = judgeKind(dose, STARTS, SOURCE);
   if (unmakable.length > 0) return unmakable;
   const wrong = judgeIntensities(dose, 1, SOURCE);
   const [powerPct] = dose.intensityPctMso;

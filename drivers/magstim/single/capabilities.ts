@@ -15,7 +15,7 @@ import {
   judgeIntensities,
   judgeKind,
   judgeWindow,
-  type Lacks,
+  type Starts,
 } from "../device/doses.ts";
 import {
   ARM_DELAY_MS,
@@ -74,15 +74,18 @@ function capabilitiesOf(model: string): Capabilities {
 
 const SINGLE_ONLY = "one start of this device gives one pulse, and it recharges for 2 to 4 s";
 
-const LACKS: Lacks = {
-  pair: `${SINGLE_ONLY}; \`magstim-bistim\` makes pairs`,
-  burst: `${SINGLE_ONLY}; \`magpro-x100\` makes bursts`,
-  "burst-train": `${SINGLE_ONLY}; \`magpro-x100\` makes bursts`,
-  train: `${SINGLE_ONLY}, so at most 0.5 Hz by single pulses; \`magstim-rapid2\`, \`magstim-super-rapid2\` and \`magstim-horizon\` make trains`,
+const STARTS: Starts = {
+  makes: ["pulse", "external"],
+  lacks: {
+    pair: `${SINGLE_ONLY}; \`magstim-bistim\` makes pairs`,
+    burst: `${SINGLE_ONLY}; \`magpro-x100\` makes bursts`,
+    "burst-train": `${SINGLE_ONLY}; \`magpro-x100\` makes bursts`,
+    train: `${SINGLE_ONLY}, so at most 0.5 Hz by single pulses; \`magstim-rapid2\`, \`magstim-super-rapid2\` and \`magstim-horizon\` make trains`,
+  },
 };
 
 function judgeDose(dose: Dose): readonly DeviceProblem[] {
-  const unmakable = judgeKind(dose, LACKS, SOURCE);
+  const unmakable = judgeKind(dose, STARTS, SOURCE);
   if (unmakable.length > 0) return unmakable;
   const wrong = judgeIntensities(dose, 1, SOURCE);
   const [powerPct] = dose.intensityPctMso;
