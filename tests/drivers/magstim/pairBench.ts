@@ -25,7 +25,7 @@ export interface PairBenchOptions {
   readonly model?: "200" | "bistim";
   /** What the rig file says, where it is not what is there. */
   readonly config?: Partial<StimulatorConfig>;
-  readonly trigger?: (bench: Pick<PairBench, "clock" | "fake">) => TriggerPath;
+  readonly trigger?: (bench: Pick<PairBench, "clock">) => TriggerPath;
 }
 
 export function modelOf(config: Partial<StimulatorConfig>): DeviceModel {
@@ -50,7 +50,7 @@ export async function onPair(
     options: {},
     ...options.config,
   };
-  const trigger = options.trigger?.({ clock, fake }) ?? null;
+  const trigger = options.trigger?.({ clock }) ?? null;
   const driver = module.create({ config, clock, port: fake.port, unlockCode: null, trigger });
   const events: StimulatorEvent[] = [];
   driver.events$.subscribe((event) => events.push(event));
