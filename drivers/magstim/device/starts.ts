@@ -29,8 +29,6 @@ export const NO_STARTS: Starts = { phase: "off", ours: "none", countedMs: 0, act
 
 /** Two polls of a window and a lost answer: so much later than it was may ready be seen, ms. */
 const WINDOW_SLACK_MS = 300;
-/** Outside a window a slow supply must not pass for a start: only twice the time and this much more does. */
-const SLACK_MS = 500;
 
 /** What is known after one look, and how many starts of somebody else it shows. */
 export function lookAtStarts(
@@ -59,15 +57,18 @@ export function lookAtStarts(
   return lookAtRecharge(busy, seen);
 }
 
-/** A trigger that comes the moment the device is ready leaves no ready to be seen, only a long recharge. */
+/**
+ * A trigger that comes the moment the device is ready leaves no ready to be seen, only a long recharge.
+ * Guessed in windows alone, where such triggers are at work: elsewhere a slow supply or a coil switch
+ * that was let go of must not pass for a pulse.
+ */
 function lookAtRecharge(
   busy: Starts,
   { atMs, rechargeMs, isWindow }: Seen,
 ): { readonly starts: Starts; readonly foreign: 0 | 1 } {
-  if (rechargeMs === null) return { starts: busy, foreign: 0 };
-  const limitMs = isWindow ? rechargeMs + WINDOW_SLACK_MS : 2 * rechargeMs + SLACK_MS;
-  if (atMs - busy.countedMs <= limitMs) return { starts: busy, foreign: 0 };
-  const countedMs = isWindow ? busy.countedMs + rechargeMs : atMs;
+  if (rechargeMs === null || !isWindow) return { starts: busy, foreign: 0 };
+  if (atMs - busy.countedMs <= rechargeMs + WINDOW_SLACK_MS) return { starts: busy, foreign: 0 };
+  const countedMs = busy.countedMs + rechargeMs;
   return { starts: { ...busy, ours: "none", countedMs }, foreign: 1 };
 }
 

@@ -125,14 +125,9 @@ describe("a start that no fire of ours explains", () => {
       0,
     ],
     [
-      "a recharge of ours that takes twice its time",
-      [...ARMING, "fire", [1300, "armed"], [3700, "armed"], [3900, "ready"]],
-      0,
-    ],
-    [
       "a recharge of ours that takes far longer",
       [...ARMING, "fire", [1300, "armed"], [3900, "armed"], [4000, "ready"]],
-      1,
+      0,
     ],
     [
       "an arming that takes far longer",
