@@ -69,6 +69,17 @@ describe("a BiStim²", () => {
       expect(fake.commands().filter((one) => one === "X@").length).toBe(1);
     }));
 
+  it("is put into a resolution when it was set to both units at once, which tells none", () =>
+    onPair(async ({ driver, fake, model, clock }) => {
+      fake.body.mode = "4";
+      await driver.connect();
+      Object.assign(fake.body, { mode: "1", interval: 0 });
+      await clock.wait(3000);
+      const status = await driver.prepare(model.settingsFor(pairAt(2.5)), PERMIT);
+      expect(fake.commands()).toContain("Y@");
+      expect(status.isiMs).toBe(2.5);
+    }));
+
   it("is given a tenth of a second after a change of the resolution", () =>
     onPair(async ({ driver, fake, model }) => {
       await driver.connect();
