@@ -1,4 +1,4 @@
-/** The Rapid² group as plain facts and pure judgements. */
+/** The Rapid² group and the Horizon as plain facts and pure judgements. */
 import { err, ok } from "../../../src/base/result.ts";
 import type { Dose } from "../../../src/contract/dose.ts";
 import type { Hazard } from "../../../src/contract/hazard.ts";
@@ -10,29 +10,32 @@ import type {
   StimulatorConfig,
   StimulatorSettings,
 } from "../../../src/contract/stimulator.ts";
+import { judgeIntensities, judgeKind, judgeWindow, type Starts } from "../device/doses.ts";
+import {
+  ARM_DELAY_MS,
+  SINK_MS_PER_PCT,
+  STATUS_AHEAD_MS,
+  WORST_LATENCY_MS,
+} from "../device/figures.ts";
 import { LATEST_MAJOR, parseVersion } from "../wire/dialect.ts";
 import { MIN_WAIT_S, maxFrequencyHz, minWaitS, type RapidType } from "./limits.ts";
+import { rapidRanges } from "./ranges.ts";
 import { judgeTrain, type TrainFacts } from "./trains.ts";
 
 const TYPES: Readonly<Record<string, RapidType>> = {
   "magstim-rapid2": 0,
   "magstim-super-rapid2": 1,
   "magstim-super-rapid2-plus": 2,
+  "magstim-horizon": "horizon",
 };
 
 export const RAPID_MODELS: readonly string[] = Object.keys(TYPES);
 
 const SOURCE = "nicolasmcnair/magpy";
-/** Refilling after a single pulse, ms (`nicolasmcnair/magpy`). */
-const REFIRE_MS = 1000;
+/** Refilling after a single pulse, ms (`nicolasmcnair/magpy`); nobody states it for a Horizon. */
+export const REFIRE_MS = 1000;
 /** The same in the enhanced mode, at 100 to 110 %. */
 const REFIRE_ENHANCED_MS = 2000;
-/** A pulse leaves only after a status that says ready, which is asked for this long ahead, ms. */
-const STATUS_AHEAD_MS = 150;
-/** From arming to ready, ms. */
-export const ARM_DELAY_MS = 1000;
-/** The capacitor sinks by one percent in this time, ms; upwards it is a tenth of it. */
-const SINK_MS_PER_PCT = 100;
 /** The duration that enters rTMS mode: what `nicolasmcnair/magpy` and `nigelrogasch/MAGIC` send, tenths of s. */
 export const ENTER_RTMS_TENTHS = 10;
 /** The only one that the virtual devices of `nicolasmcnair/magpy` and `neuromti` take. */
@@ -41,9 +44,12 @@ export const ENTER_RTMS_LEAST_TENTHS = 1;
 /** What the rig file must say; null when it says enough. */
 function complaint(config: StimulatorConfig): string | null {
   if (!RAPID_MODELS.includes(config.driver))
-    return `${config.driver} is no model of the Rapid group`;
+    return `${config.driver} is no model of the Rapid group and no Horizon`;
   if (config.mains === null) {
     return `${config.driver} needs \`mains: 240\` or \`mains: 115\` under \`stimulator\`: its limits depend on the mains voltage and the device cannot tell it`;
+  }
+  if (TYPES[config.driver] === "horizon" && config.mains !== 240) {
+    return `${config.driver} needs \`mains: 240\` under \`stimulator\`: no frequency limits are known for ${config.mains} V`;
   }
   if (config.softwareVersion !== null && parseVersion(config.softwareVersion) === null) {
     return `softwareVersion ${config.softwareVersion}: expected a version such as 9.0`;
@@ -69,21 +75,21 @@ export function describe(config: StimulatorConfig): Result<DeviceModel, string> 
   const facts = trainFacts(config);
   if (!facts.ok) return facts;
   return ok({
-    capabilities: capabilitiesOf(config.driver),
+    capabilities: capabilitiesOf(config.driver, facts.value),
     judgeDose: (dose) => judgeDose(dose, facts.value),
     minRestAfterMs,
     maxFrequencyHz: (pctMso) => maxFrequencyHz(facts.value.mains, facts.value.type, pctMso) ?? 0,
     settingsFor,
-    grantsFor,
+    grantsFor: (dose) => grantsFor(dose, facts.value),
   });
 }
 
-function capabilitiesOf(model: string): Capabilities {
+function capabilitiesOf(model: string, facts: TrainFacts): Capabilities {
   return {
     model,
     vendor: "Magstim",
     deviceTimed: { train: true, burst: false, pair: false, burstTrain: false },
-    externalTrigger: false,
+    externalTrigger: true,
     storedProtocol: false,
     channels: 1,
     hostMinIntervalMs: REFIRE_MS + STATUS_AHEAD_MS,
@@ -93,51 +99,33 @@ function capabilitiesOf(model: string): Capabilities {
     waveform: "biphasic",
     pulseShapes: ["biphasic"],
     currentDirections: ["normal"],
-    ranges: [],
-    worstLatencyMs: { serial: 12, trigger: 1 },
+    ranges: rapidRanges(facts),
+    worstLatencyMs: WORST_LATENCY_MS,
     reportsTemperature: true,
     worstReadyMs: ARM_DELAY_MS + 100 * SINK_MS_PER_PCT,
   };
 }
 
+const NO_BURSTS =
+  "the serial line has no burst commands, and the 0.5 s that the device waits after each train rules out bursts made of trains; use external triggers, or a device with bursts of its own such as `magpro-x100`";
+
+const STARTS: Starts = {
+  makes: ["pulse", "train", "external"],
+  lacks: {
+    pair: "this device has one channel and needs 1 s between pulses, so it makes no pairs; `magstim-bistim` does, or two stimulators on external triggers",
+    burst: NO_BURSTS,
+    "burst-train": NO_BURSTS,
+  },
+};
+
 function judgeDose(dose: Dose, facts: TrainFacts): readonly DeviceProblem[] {
-  const [powerPct, ...more] = dose.intensityPctMso;
-  const problem = (rule: DeviceProblem["rule"], detail: string): DeviceProblem => ({
-    rule,
-    detail,
-    source: SOURCE,
-  });
-  if (dose.shape.kind === "pair") {
-    return [
-      problem(
-        "DEV-01",
-        "this device has one channel and needs 1 s between pulses, so it makes no pairs; `magstim-bistim` does, or two stimulators on external triggers",
-      ),
-    ];
-  }
-  if (dose.shape.kind === "burst") {
-    return [
-      problem(
-        "DEV-01",
-        "the serial line has no burst commands, and the 0.5 s that the device waits after each train rules out bursts made of trains; use external triggers, or a device with bursts of its own",
-      ),
-    ];
-  }
-  if (powerPct === undefined || more.length > 0) {
-    return [
-      problem("DEV-01", `${dose.intensityPctMso.length} intensities for a device with one channel`),
-    ];
-  }
-  if (!Number.isInteger(powerPct) || powerPct < 0 || powerPct > 100) {
-    return [
-      problem(
-        "INT-03",
-        `${powerPct} %: this device is driven from 0 to 100 % in whole percents; enhanced power is not used`,
-      ),
-    ];
-  }
+  const unmakable = judgeKind(dose, STARTS, SOURCE);
+  if (unmakable.length > 0) return unmakable;
+  const wrong = judgeIntensities(dose, 1, SOURCE);
+  const [powerPct] = dose.intensityPctMso;
+  if (wrong.length > 0 || powerPct === undefined) return wrong;
   const { train } = settingsFor(dose);
-  return train === null ? [] : judgeTrain(train, powerPct, facts);
+  return train === null ? judgeWindow(dose, REFIRE_MS, SOURCE) : judgeTrain(train, powerPct, facts);
 }
 
 /**
@@ -154,7 +142,8 @@ function minRestAfterMs(dose: Dose): number {
 
 function settingsFor(dose: Dose): StimulatorSettings {
   const { shape, intensityPctMso } = dose;
-  const isiMs = shape.kind === "pair" || shape.kind === "burst" ? shape.isiMs : null;
+  // For what this device cannot make, so that no settings stand for it either.
+  const isiMs = "isiMs" in shape ? shape.isiMs : null;
   if (shape.kind !== "train") return { intensityPctMso, train: null, isiMs };
   const { frequencyHz, pulses } = shape;
   // The quotient of two short decimals; the tenth of a second it stands for is restored exactly.
@@ -169,15 +158,16 @@ const setting = (name: string, value: number): Hazard => ({
 });
 
 /** In the order of `prepare`, which leaves out what the device is set to already. */
-function grantsFor(dose: Dose): readonly Hazard[] {
+function grantsFor(dose: Dose, { type }: TrainFacts): readonly Hazard[] {
   const [pctMso = 0] = dose.intensityPctMso;
   const power: readonly Hazard[] =
     pctMso === 0 ? [] : [{ kind: "intensity", channel: "A", pctMso }];
-  const leaveEnhanced = setting("enhancedPowerOff", 0);
+  // Nobody knows a command for it on a Horizon.
+  const leaveEnhanced = type === "horizon" ? [] : [setting("enhancedPowerOff", 0)];
   const { train } = settingsFor(dose);
-  if (train === null) return [leaveEnhanced, setting("durationTenthsS", 0), ...power];
+  if (train === null) return [...leaveEnhanced, setting("durationTenthsS", 0), ...power];
   return [
-    leaveEnhanced,
+    ...leaveEnhanced,
     setting("durationTenthsS", ENTER_RTMS_TENTHS),
     setting("durationTenthsS", ENTER_RTMS_LEAST_TENTHS),
     ...power,

@@ -4,9 +4,9 @@
  */
 import type { PermitLike } from "../../../src/contract/stimulator.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import type { Core } from "../device/core.ts";
 import { requireGood } from "../link/exchanges.ts";
 import { UNLOCK_MAJOR } from "../wire/dialect.ts";
-import type { Core } from "./core.ts";
 
 export async function readChargeDelayMs(core: Core): Promise<number> {
   requireChargeDelay(core);

@@ -1,12 +1,13 @@
 /**
- * What the supply of a Rapid can refill and what the system may dissipate. Figures:
- * `nicolasmcnair/magpy`; the joules stand in `nigelrogasch/MAGIC` too. Both limits must hold.
+ * What the supply of a Rapid or a Horizon can refill and what the system may dissipate. Figures:
+ * `nicolasmcnair/magpy`, for the Horizon `neuromti/ctrl-magstim_stimulators`; the joules stand in
+ * `nigelrogasch/MAGIC` too. Both limits must hold.
  */
 import limits from "./rapidLimits.json" with { type: "json" };
 
 export type Mains = 240 | 115;
 /** 0 Rapid², 1 Super Rapid², 2 Super Rapid² Plus¹. No command of the device tells it. */
-export type RapidType = 0 | 1 | 2;
+export type RapidType = 0 | 1 | 2 | "horizon";
 
 const { joulesPerMinute, continuousWatts, minimumWaitSeconds } = limits.energy;
 
@@ -15,7 +16,9 @@ export const MIN_WAIT_S: number = minimumWaitSeconds;
 
 /** Highest frequency of a train at a power, inclusive, Hz. Null: no figure for this power. */
 export function maxFrequencyHz(mains: Mains, type: RapidType, powerPct: number): number | null {
-  return limits.maxFrequencyHz[mains][type][powerPct] ?? null;
+  if (type !== "horizon") return limits.maxFrequencyHz[mains][type][powerPct] ?? null;
+  // No figures are known for a Horizon on 115 V.
+  return mains === 240 ? (limits.horizonMaxFrequencyHz[240][powerPct] ?? null) : null;
 }
 
 /** Energy of one pulse, J. Null: no figure for this power. */

@@ -1,71 +1,33 @@
-/** Setting the device in standby, and reading back what it is set to. */
-import type {
-  PermitLike,
-  StimulatorSettings,
-  StimulatorStatus,
-} from "../../../src/contract/stimulator.ts";
-import { isPulsetrainError, PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+/** How a Rapid or a Horizon is set. */
+import type { StimulatorSettings, StimulatorStatus } from "../../../src/contract/stimulator.ts";
+import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { differing, type SettingPlan, type SettingStep } from "../device/prepare.ts";
 import type { Command } from "../wire/commands.ts";
 import { ENTER_RTMS_LEAST_TENTHS, ENTER_RTMS_TENTHS } from "./capabilities.ts";
-import type { Core } from "./core.ts";
 import { MIN_WAIT_S, minWaitS } from "./limits.ts";
-import type { Ticket } from "./tickets.ts";
 import { judgeTrain, type TrainFacts } from "./trains.ts";
 
-/** Resolves with the read-back. Nothing is sent that this device, with its own version, cannot take. */
-export async function prepareDevice(
-  core: Core,
-  facts: TrainFacts,
-  settings: StimulatorSettings,
-  permit: PermitLike,
-): Promise<StimulatorStatus> {
-  core.requireUsable();
-  const ticket = core.tickets.give();
-  const power = requirePossible(settings, { ...facts, major: core.major() });
-  const before = await restedStatus(core, ticket);
-  for (const { command, words, orElse } of settingSteps(power, settings, before)) {
-    try {
-      await core.order(command, words, permit, ticket);
-    } catch (error) {
-      if (orElse === undefined || !isRefusedAsConflict(error)) throw error;
-      await core.order(orElse, words, permit, ticket);
-    }
-  }
-  const after = await core.readParameters();
-  const differences = differencesOf(power, settings, after);
-  if (differences.length > 0)
-    throw new PulsetrainError("DEVICE_READBACK_DIFFERS", differences.join("; "));
-  return after;
+/** Throws for settings that this device, with its own version, cannot take. */
+export function planSettings(settings: StimulatorSettings, facts: TrainFacts): SettingPlan {
+  const power = requirePossible(settings, facts);
+  return {
+    steps: (before) => {
+      if (before.enhancedPower === true && facts.type === "horizon") {
+        throw new PulsetrainError(
+          "DEVICE_CONFLICT",
+          "the device says that enhanced power is on, and no command is known by which a Horizon leaves it",
+        );
+      }
+      return settingSteps(power, settings, before);
+    },
+    alsoAsk: [],
+    differences: (seen) => differencesOf(power, settings, seen),
+    longestWaitMs,
+  };
 }
 
-/** Between two looks at a device that still waits after a train, ms. */
-const LOOK_WAIT_MS = 100;
 /** What the wait may take beyond the energy rule, ms. */
 const WAIT_SLACK_MS = 1000;
-
-/** The status in standby; after a train the device takes no settings until its wait is over. */
-async function restedStatus(core: Core, ticket: Ticket): Promise<StimulatorStatus> {
-  const startMs = core.clock.now();
-  for (;;) {
-    const status = await core.readParameters();
-    const refusal = ticket();
-    if (refusal !== null) throw refusal;
-    if (status.state !== "standby") {
-      throw new PulsetrainError(
-        "DEVICE_CONFLICT",
-        `settings change in standby only; the device is ${status.state}`,
-      );
-    }
-    if (status.activity === "idle") return status;
-    if (core.clock.now() - startMs > longestWaitMs(status)) {
-      throw new PulsetrainError(
-        "DEVICE_CONFLICT",
-        `the device still shows a ${status.activity} after a train`,
-      );
-    }
-    await core.clock.wait(LOOK_WAIT_MS);
-  }
-}
 
 function longestWaitMs({ intensityPctMso, train }: StimulatorStatus): number {
   const waitS =
@@ -90,18 +52,6 @@ function requirePossible(
   const problems = train === null ? [] : judgeTrain(train, power, facts);
   if (problems.length > 0) throw refuse(problems.map(({ detail }) => detail).join("; "));
   return power;
-}
-
-interface SettingStep {
-  readonly command: Command;
-  readonly words: string;
-  /** Sent instead when the device says that the command conflicts with its state. */
-  readonly orElse?: Command;
-}
-
-/** Nothing changed, so another command may follow; a ticket that was taken back keeps that one back too. */
-function isRefusedAsConflict(error: unknown): boolean {
-  return isPulsetrainError(error) && error.code === "DEVICE_CONFLICT";
 }
 
 /**
@@ -150,15 +100,12 @@ export function differencesOf(
   { train }: Pick<StimulatorSettings, "train">,
   seen: StimulatorStatus,
 ): readonly string[] {
-  const pairs: readonly (readonly [string, unknown, unknown])[] = [
+  return differing([
     ["power %", power, seen.intensityPctMso?.[0] ?? null],
     ["enhanced power", false, seen.enhancedPower],
     ["mode", train === null ? "single" : "train", seen.mode],
     ["frequency Hz", train?.frequencyHz ?? null, seen.train?.frequencyHz ?? null],
     ["duration s", train?.durationS ?? null, seen.train?.durationS ?? null],
     ["pulses", train?.pulses ?? null, seen.train?.pulses ?? null],
-  ];
-  return pairs
-    .filter(([, asked, read]) => asked !== read)
-    .map(([name, asked, read]) => `${name}: asked ${asked}, read back ${read}`);
+  ]);
 }

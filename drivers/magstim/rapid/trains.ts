@@ -1,4 +1,4 @@
-/** Which trains a Rapid of a given software version can make, and why not. Pure. */
+/** Which trains a Rapid of a given software version or a Horizon can make, and why not. Pure. */
 import type { DeviceProblem, TrainSettings } from "../../../src/contract/stimulator.ts";
 import { UNLOCK_MAJOR } from "../wire/dialect.ts";
 import { toTenths } from "../wire/frame.ts";
@@ -17,11 +17,11 @@ export interface TrainFacts {
   readonly major: number;
 }
 
-const SOURCE = "nicolasmcnair/magpy; nigelrogasch/MAGIC";
+export const TRAIN_SOURCE = "nicolasmcnair/magpy; nigelrogasch/MAGIC";
 /** From version 9 tenths of a hertz and of a second exist up to here only, then whole ones. */
-const TENTHS_UP_TO = 30;
+export const TENTHS_UP_TO = 30;
 
-interface Ranges {
+export interface TrainRanges {
   readonly pulses: number;
   readonly durationTenths: number;
   readonly hasCoarseSteps: boolean;
@@ -31,8 +31,8 @@ interface Ranges {
  * Below version 9 the shorter of two published durations (MAGIC 10 s, MagPy 99.9 s), from 9 on the
  * 0.1 to 600 s of the Horizon client and MagPy.
  */
-function rangesOf(major: number): Ranges {
-  return major >= UNLOCK_MAJOR
+export function rangesOf({ type, major }: Pick<TrainFacts, "type" | "major">): TrainRanges {
+  return type === "horizon" || major >= UNLOCK_MAJOR
     ? { pulses: 6000, durationTenths: 6000, hasCoarseSteps: true }
     : { pulses: 1000, durationTenths: 100, hasCoarseSteps: false };
 }
@@ -40,18 +40,22 @@ function rangesOf(major: number): Ranges {
 const problem = (rule: DeviceProblem["rule"], detail: string): DeviceProblem => ({
   rule,
   detail,
-  source: SOURCE,
+  source: TRAIN_SOURCE,
 });
 
 /** Duration of a train in tenths of a second when the device has that step; null otherwise. */
-function durationStep(pulses: number, frequencyTenths: number, ranges: Ranges): number | null {
+function durationStep(pulses: number, frequencyTenths: number, ranges: TrainRanges): number | null {
   const tenths = (pulses * 100) / frequencyTenths;
   if (!Number.isInteger(tenths)) return null;
   return ranges.hasCoarseSteps && tenths > TENTHS_UP_TO * 10 && tenths % 10 !== 0 ? null : tenths;
 }
 
 /** The counts of pulses next to `pulses` that end on a step of the duration. */
-function fittingPulses(pulses: number, frequencyTenths: number, ranges: Ranges): readonly number[] {
+function fittingPulses(
+  pulses: number,
+  frequencyTenths: number,
+  ranges: TrainRanges,
+): readonly number[] {
   const fits = (count: number): boolean => {
     const step = durationStep(count, frequencyTenths, ranges);
     return step !== null && step >= 1 && step <= ranges.durationTenths;
@@ -73,14 +77,14 @@ export function judgeTrain(
   powerPct: number,
   facts: TrainFacts,
 ): readonly DeviceProblem[] {
-  const ranges = rangesOf(facts.major);
+  const ranges = rangesOf(facts);
   const shape = judgeShape(train, ranges, facts.major);
   return [...shape, ...judgePower(train, powerPct, facts)];
 }
 
 function judgeShape(
   { frequencyHz, pulses, durationS }: TrainSettings,
-  ranges: Ranges,
+  ranges: TrainRanges,
   major: number,
 ): readonly DeviceProblem[] {
   const frequencyTenths = toTenths(frequencyHz);

@@ -38,7 +38,8 @@ export interface GoodAnswer {
   readonly rapid?: RapidBits;
   readonly extInstr?: ExtendedBits;
   readonly rapidParam?: RapidParameters;
-  readonly magstimParam?: { readonly power: number };
+  /** `unused`: the digits behind the power where they are not all 0, which no 200² sends. */
+  readonly magstimParam?: { readonly power: number; readonly unused?: string };
   /** `ppOffset`: the three digits as they stand, ms or tenths of it by the resolution mode. */
   readonly bistimParam?: {
     readonly powerA: number;
@@ -131,8 +132,9 @@ function powerPayload(answer: Draft, frame: Uint8Array, at: number, { model }: D
   const read = numbers(frame, at, [3, 3, 3]);
   if (read === null) return false;
   const [powerA = 0, powerB = 0, ppOffset = 0] = read;
-  if (model === "200") answer.magstimParam = { power: powerA };
-  else answer.bistimParam = { powerA, powerB, ppOffset };
+  if (model !== "200") answer.bistimParam = { powerA, powerB, ppOffset };
+  else if (powerB === 0 && ppOffset === 0) answer.magstimParam = { power: powerA };
+  else answer.magstimParam = { power: powerA, unused: toLatin1(frame, at + 3, at + 9) };
   return true;
 }
 

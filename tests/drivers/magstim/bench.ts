@@ -6,6 +6,7 @@ import type {
   StimulatorEvent,
   StimulatorStatus,
 } from "../../../src/contract/stimulator.ts";
+import type { TriggerPath } from "../../../src/contract/trigger.ts";
 import { createVirtualClock, type VirtualClock } from "../../../src/time/virtualClock.ts";
 import { createFakeRapid, type FakeRapid, PERMIT } from "./fakeRapid.ts";
 
@@ -29,6 +30,7 @@ export interface BenchOptions {
   readonly unlockCode?: string;
   readonly deviceCode?: string;
   readonly version?: string;
+  readonly trigger?: (bench: Pick<Bench, "clock">) => TriggerPath;
 }
 
 /** Runs `work` in virtual time on a fresh driver that is not connected yet. */
@@ -45,6 +47,7 @@ export async function onBench(
     clock,
     port: fake.port,
     unlockCode: options.unlockCode ?? null,
+    trigger: options.trigger?.({ clock }) ?? null,
   });
   const events: StimulatorEvent[] = [];
   const statuses: StimulatorStatus[] = [];

@@ -4,7 +4,7 @@ import {
   stepWatch,
   type Watch,
   type WatchInput,
-} from "../../../drivers/magstim/rapid/delivery.ts";
+} from "../../../drivers/magstim/device/delivery.ts";
 import { decodeAnswer } from "../../../drivers/magstim/wire/answers.ts";
 import type { StimulatorStatus } from "../../../src/contract/stimulator.ts";
 import { bytesOf } from "./vectors.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { onBench, PULSE, readyForPulse, readyForTrain, TRAIN } from "./bench.ts";
+import { doseOf, onBench, PULSE, readyForPulse, readyForTrain, TRAIN } from "./bench.ts";
 import { bytesOf, PERMIT } from "./fakeRapid.ts";
 
 describe("preparing", () => {
@@ -334,5 +334,28 @@ describe("the charge delay", () => {
       await expect(driver.setChargeDelayMs(2001, PERMIT)).rejects.toMatchObject({
         code: "WIRE_OUT_OF_RANGE",
       });
+    }));
+
+  it("that somebody has set is read on connecting, so that a long recharge is no pulse of somebody else", () =>
+    onBench(async (bench) => {
+      bench.fake.script = (command, body) =>
+        command === "x@" ? `x${String.fromCharCode(body.instr, body.rapid)}\0\x04` : undefined;
+      bench.fake.readyAfterMs = 1500;
+      expect((await bench.driver.connect()).detail).toMatchObject({ chargeDelayMs: "500" });
+      await bench.driver.arm(PERMIT);
+      const by = "trigger" as const;
+      const shape = {
+        kind: "external",
+        maxPulses: 5,
+        minIntervalMs: 2000,
+        windowMs: 9000,
+        by,
+      } as const;
+      bench.driver.beginExternal?.(doseOf(shape), PERMIT);
+      for (let round = 0; round < 3; round++) {
+        bench.fake.trigger();
+        await bench.clock.wait(2000);
+      }
+      expect(bench.events.map(({ kind }) => kind)).toEqual(["pulse", "pulse", "pulse"]);
     }));
 });

@@ -2,21 +2,9 @@
  * A few lines that answer like a Rapid of version 9, for tests of the driver: no physics, and every
  * answer can be replaced. Its bytes are put together here, not by the codec under test.
  */
-import { Subject } from "rxjs";
-import { classify } from "../../../drivers/magstim/hazard.ts";
-import { toHex } from "../../../src/base/hex.ts";
-import type { GuardedBytePort, PermitLike } from "../../../src/contract/stimulator.ts";
 import type { LabClock } from "../../../src/contract/time.ts";
-import type { CloseReason, Stamped } from "../../../src/contract/transport.ts";
-import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { createFakePort, type FakePort, PERMIT } from "./fakePort.ts";
 import { bytesOf } from "./vectors.ts";
-
-export interface Written {
-  readonly atMs: number;
-  readonly text: string;
-  readonly hex: string;
-  readonly permit: PermitLike | undefined;
-}
 
 export interface Body {
   instr: number;
@@ -33,18 +21,14 @@ export interface Body {
 /** Answer in text without its checksum; null for silence; undefined for what the body says. */
 export type Script = (command: string, body: Body) => string | Uint8Array | null | undefined;
 
-export interface FakeRapid {
-  readonly port: GuardedBytePort;
+export interface FakeRapid extends FakePort {
   readonly body: Body;
-  readonly written: Written[];
   /** Looks at every command before the body does. */
   script: Script;
-  delayMs: number;
   /** Milliseconds from arming or a pulse to ready. */
   readyAfterMs: number;
-  send(bytes: Uint8Array): void;
-  lose(detail: string): void;
-  commands(): string[];
+  /** Somebody else starts a pulse or a train, if the device is ready. */
+  trigger(): void;
 }
 
 const STANDBY = 0x01;
@@ -52,10 +36,6 @@ const ARMED = 0x02;
 const READY = 0x04;
 
 export function createFakeRapid(clock: LabClock, unlockCode: string | null = null): FakeRapid {
-  const bytes$ = new Subject<Stamped<Uint8Array>>();
-  const closed$ = new Subject<CloseReason>();
-  const written: Written[] = [];
-  let isOpen = false;
   const body: Body = {
     instr: 0x09,
     rapid: 0x38,
@@ -95,6 +75,10 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
   };
 
   const fire = (): void => ((body.rapid & 0x08) === 0 ? runTrain() : recharge());
+
+  const trigger = (): void => {
+    if ((body.instr & READY) !== 0) fire();
+  };
 
   const setDuration = (tenths: number): void => {
     body.duration = tenths;
@@ -173,71 +157,17 @@ export function createFakeRapid(clock: LabClock, unlockCode: string | null = nul
     }
   };
 
-  const sealed = (text: string): Uint8Array => {
-    const raw = Buffer.from(text, "latin1");
-    if (text === "?") return new Uint8Array(raw);
-    let sum = 0;
-    for (const byte of raw) sum += byte;
-    return new Uint8Array([...raw, ~sum & 0xff]);
-  };
-
-  const answer = (text: string): void => {
+  const line = createFakePort(clock, (text) => {
     const scripted = fake.script(text, body);
-    const said = scripted === undefined ? respond(text) : scripted;
-    if (said === null) return;
-    clock.at(clock.now() + fake.delayMs, () =>
-      fake.send(typeof said === "string" ? sealed(said) : said),
-    );
-  };
-
-  const port: GuardedBytePort = {
-    name: "fake",
-    get isOpen() {
-      return isOpen;
-    },
-    bytes$,
-    closed$,
-    open: async () => {
-      isOpen = true;
-    },
-    write: (bytes, permit) => {
-      if (!isOpen) throw new PulsetrainError("PORT_NOT_OPEN", "fake port");
-      if (classify(bytes).kind !== "safe" && permit === undefined)
-        throw new PulsetrainError("PORT_HAZARD_REFUSED", toHex(bytes));
-      const text = Buffer.from(bytes.subarray(0, -1)).toString("latin1");
-      written.push({ atMs: clock.now(), text, hex: toHex(bytes), permit });
-      answer(text);
-      return {
-        writtenMs: clock.now(),
-        drained: clock.until(clock.now() + 3).then(() => clock.now()),
-      };
-    },
-    discardInput: () => undefined,
-    close: async () => {
-      isOpen = false;
-    },
-  };
-
-  const fake: FakeRapid = {
-    port,
+    return scripted === undefined ? respond(text) : scripted;
+  });
+  const fake: FakeRapid = Object.assign(line, {
     body,
-    written,
     script: () => undefined,
-    delayMs: 10,
     readyAfterMs: 1000,
-    send: (value) => {
-      if (isOpen) bytes$.next({ atMs: clock.now(), value });
-    },
-    lose: (detail) => {
-      isOpen = false;
-      closed$.next({ lost: true, detail });
-    },
-    commands: () => written.map((one) => one.text),
-  };
+    trigger,
+  });
   return fake;
 }
 
-/** A permit that the fake port takes for anything. */
-export const PERMIT: PermitLike = { permitId: "test" };
-
-export { bytesOf };
+export { bytesOf, PERMIT };

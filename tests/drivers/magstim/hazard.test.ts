@@ -78,8 +78,13 @@ describe("the hazard of bytes", () => {
       { command: "getVersion" },
       { command: "getParameters" },
       { command: "getSystemStatus" },
+      { command: "getSystemMode" },
+      { command: "getTemperature" },
+      { command: "getErrorCode" },
+      { command: "getChargeDelay" },
       { command: "ignoreCoilSafetySwitch" },
       { command: "highResolution", enable: true },
+      { command: "highResolution", enable: false },
       { command: "enhancedPower", enable: true },
       { command: "enhancedPower", enable: false },
     ),
@@ -92,6 +97,13 @@ describe("the hazard of bytes", () => {
       .integer({ min: 0, max: 6000 })
       .map((tenths): Command => ({ command: "setDuration", durationS: tenths / 10 })),
     fc.integer({ min: 0, max: 6000 }).map((pulses): Command => ({ command: "setPulses", pulses })),
+    fc.tuple(fc.integer({ min: 0, max: 999 }), fc.boolean()).map(
+      ([raw, highResolution]): Command => ({
+        command: "setPulseInterval",
+        highResolution,
+        intervalMs: highResolution ? raw / 10 : raw,
+      }),
+    ),
     fc
       .integer({ min: 0, max: 10_000 })
       .map((chargeDelay): Command => ({ command: "setChargeDelay", chargeDelay })),

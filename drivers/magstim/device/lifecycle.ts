@@ -6,7 +6,6 @@ import type {
   Stimulator,
 } from "../../../src/contract/stimulator.ts";
 import { isPulsetrainError, PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
-import { probe } from "./connect.ts";
 import type { Core } from "./core.ts";
 import { type Disarmed, disarmDevice } from "./disarm.ts";
 import type { Firing } from "./fire.ts";
@@ -14,13 +13,14 @@ import type { KeepAlive } from "./keepAlive.ts";
 
 export type Lifecycle = Pick<Stimulator, "connect" | "disarm" | "close">;
 
+/** `probe` takes control and finds out what is there. */
 export function createLifecycle(
   core: Core,
-  context: DriverContext,
+  { clock, port }: Pick<DriverContext, "clock" | "port">,
+  probe: () => Promise<DeviceIdentity>,
   keepAlive: KeepAlive,
   firing: Firing,
 ): Lifecycle {
-  const { clock, config, port, unlockCode } = context;
   let connecting: Promise<DeviceIdentity> | null = null;
   let closing: Promise<Disarmed> | null = null;
   let portEnd: Subscription | null = null;
@@ -48,7 +48,7 @@ export function createLifecycle(
         core.apply({ kind: "lost", atMs: clock.now(), detail });
         shutLine(detail);
       });
-      const identity = await probe(core, config, unlockCode);
+      const identity = await probe();
       core.apply({ kind: "probed" });
       keepAlive.start();
       return identity;

@@ -4,15 +4,20 @@
  */
 import type { Subscription } from "rxjs";
 import { isPulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import type { Command } from "../wire/commands.ts";
 import type { Core } from "./core.ts";
-import { silenceLimitMs } from "./machine.ts";
+import { type DeviceState, silenceLimitMs } from "./state.ts";
 
 /** Between two polls while armed, ms: the device disarms after 1 s of silence. */
 const POLL_ARMED_MS = 200;
+/** The same while somebody else starts pulses: no recharge of any model is over between two polls. */
+const POLL_WINDOW_MS = 100;
 /** The same in standby; the open clients poll every 0.5 or 5 s. */
 const POLL_STANDBY_MS = 2000;
 /** The coil is asked for its temperature so often, ms. */
 const TEMPERATURE_MS = 8000;
+/** A BiStim that answers the question for its mode is asked so often, ms. */
+const SYSTEM_MODE_MS = 1000;
 /** A poll that finds another question on the line comes back after this time, ms. */
 const BUSY_MS = 10;
 /** A dose leaves at the end of the quiet time or a little later; polls go on after this margin, ms. */
@@ -39,6 +44,11 @@ export function pollInstantMs(
   return Math.min(quietUntilMs + QUIET_MARGIN_MS, Math.max(dueMs, lastGoodMs + QUIET_AT_MOST_MS));
 }
 
+function intervalMs({ wanted, window }: DeviceState): number {
+  if (wanted !== "armed") return POLL_STANDBY_MS;
+  return window === "open" ? POLL_WINDOW_MS : POLL_ARMED_MS;
+}
+
 export function createKeepAlive(core: Core): KeepAlive {
   const { clock } = core;
   const silence = createSilenceWatch(core);
@@ -48,8 +58,7 @@ export function createKeepAlive(core: Core): KeepAlive {
   let timer: Subscription | null = null;
 
   const dueMs = (): number => {
-    const intervalMs = core.state().wanted === "armed" ? POLL_ARMED_MS : POLL_STANDBY_MS;
-    const nextMs = Math.max(core.lastReadMs() + intervalMs, clock.now());
+    const nextMs = Math.max(core.lastReadMs() + intervalMs(core.state()), clock.now());
     return pollInstantMs(
       nextMs,
       core.answerTimeoutMs(),
@@ -102,16 +111,26 @@ export function createKeepAlive(core: Core): KeepAlive {
   };
 }
 
-/** The temperature when it is due and leaves room for the parameters, then the parameters. */
+/** What else is due, when there is room for it in front of the parameters; then the parameters. */
 async function poll(core: Core, quietUntilMs: number): Promise<void> {
   const nowMs = core.clock.now();
   const timeoutMs = core.answerTimeoutMs();
-  const readAtMs = core.state().coilTemperatureAtMs ?? Number.NEGATIVE_INFINITY;
   const roomMs = quietUntilMs > nowMs ? quietUntilMs - nowMs : Number.POSITIVE_INFINITY;
-  if (nowMs - readAtMs >= TEMPERATURE_MS && roomMs >= 2 * timeoutMs) {
-    await core.line.ask({ command: "getTemperature" }, { timeoutMs });
-  }
+  const extra = roomMs >= 2 * timeoutMs ? dueExtra(core.state(), nowMs) : null;
+  if (extra !== null) await core.line.ask(extra, { timeoutMs });
   await core.pollParameters();
+}
+
+/** At most one, so that the parameters never wait for more than one answer. */
+function dueExtra(
+  { coilTemperatureAtMs, systemModeAtMs }: DeviceState,
+  nowMs: number,
+): Command | null {
+  if (nowMs - (coilTemperatureAtMs ?? Number.NEGATIVE_INFINITY) >= TEMPERATURE_MS)
+    return { command: "getTemperature" };
+  // Never answered while connecting: this device does not know the question.
+  const isModeDue = systemModeAtMs !== null && nowMs - systemModeAtMs >= SYSTEM_MODE_MS;
+  return isModeDue ? { command: "getSystemMode" } : null;
 }
 
 interface SilenceWatch {

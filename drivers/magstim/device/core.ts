@@ -16,16 +16,12 @@ import type { Exchange } from "../link/inFlight.ts";
 import { createLine, type Line } from "../link/line.ts";
 import type { GoodAnswer } from "../wire/answers.ts";
 import type { Command } from "../wire/commands.ts";
-import { LATEST_MAJOR } from "../wire/dialect.ts";
-import {
-  initialState,
-  type RapidEffect,
-  type RapidInput,
-  type RapidState,
-  step,
-  wordsOf,
-} from "./machine.ts";
+import { LATEST_MAJOR, type WireModel } from "../wire/dialect.ts";
+import { SINK_MS_PER_PCT } from "./figures.ts";
+import { type DeviceEffect, type DeviceInput, type MachineRules, step } from "./machine.ts";
+import { type DeviceState, initialState } from "./state.ts";
 import { createTickets, type Ticket, type Tickets, unusable } from "./tickets.ts";
+import { wordsOf } from "./troubles.ts";
 
 /** Longest wait for an answer, ms: while armed two of them fit well into the device's own second. */
 const ANSWER_ARMED_MS = 150;
@@ -38,12 +34,13 @@ export interface Core {
   readonly tickets: Tickets;
   readonly status$: Observable<StimulatorStatus>;
   readonly events$: Observable<StimulatorEvent>;
-  state(): RapidState;
-  apply(input: RapidInput): void;
+  state(): DeviceState;
+  apply(input: DeviceInput): void;
   answerTimeoutMs(): number;
   /** First part of the device's software version; the newest known before it was read. */
   major(): number;
-  setMajor(major: number): void;
+  /** How answers are read from now on: lengths depend on the version, and a stranger may be there. */
+  speak(wire: WireModel, major: number): void;
   /** A safe question; asked a second time when nothing comes back. */
   question(command: Command): Promise<Exchange>;
   /** A hazardous frame: never twice. */
@@ -55,28 +52,37 @@ export interface Core {
   pollParameters(): Promise<Exchange>;
   /** When the parameters were asked for last. */
   lastReadMs(): number;
+  /** Capacitors begin to sink from what a device was set to. */
+  sinkFrom(before: StimulatorStatus, nowPctMso: readonly number[]): void;
+  /** When they have sunk to what was set last, at the latest. */
+  sunkMs(): number;
   /** Throws when link or control forbid a hazardous frame. */
   requireUsable(): void;
 }
 
-/** `onApplied` is told the state after every input. */
-export function createCore(
-  { port, clock }: Pick<DriverContext, "port" | "clock">,
-  onApplied: (state: RapidState) => void,
-): Core {
+export interface CoreParts extends Pick<DriverContext, "port" | "clock"> {
+  readonly wire: WireModel;
+  readonly rules: MachineRules;
+  /** Told the state after every input. */
+  onApplied(state: DeviceState): void;
+}
+
+export function createCore({ port, clock, wire, rules, onApplied }: CoreParts): Core {
   const status$ = new Subject<StimulatorStatus>();
   const events$ = new Subject<StimulatorEvent>();
   let state = initialState;
   let major = LATEST_MAJOR;
+  let sunkMs = Number.NEGATIVE_INFINITY;
 
-  const carryOut = (effect: RapidEffect): void => {
+  const carryOut = (effect: DeviceEffect): void => {
     if (effect.kind === "status") status$.next(effect.status);
     else if (effect.kind === "event") events$.next(effect.event);
     // The answer reaches the machine like any other; without one the fault is told all the same.
-    else void asking.question({ command: "getErrorCode" }).catch(() => undefined);
+    else if (hasErrorCode(wire))
+      void asking.question({ command: "getErrorCode" }).catch(() => undefined);
   };
-  const apply = (input: RapidInput): void => {
-    const stepped = step(state, input);
+  const apply = (input: DeviceInput): void => {
+    const stepped = step(state, input, rules);
     state = stepped.state;
     for (const effect of stepped.effects) carryOut(effect);
     onApplied(state);
@@ -84,7 +90,7 @@ export function createCore(
   const line = createLine({
     port,
     clock,
-    dialect: { model: "rapid", major, highResolution: false },
+    dialect: { model: wire, major, highResolution: false },
     onAnswer: (answer, atMs) => apply({ kind: "answer", answer, atMs }),
     onJunk: (hex, why, atMs) => events$.next({ kind: "junk", hex, why, atMs }),
   });
@@ -100,15 +106,26 @@ export function createCore(
     state: () => state,
     apply,
     major: () => major,
-    setMajor: (next) => {
+    speak: (model, next) => {
       major = next;
-      line.setDialect({ model: "rapid", major, highResolution: false });
+      line.setDialect({ model, major, highResolution: false });
     },
+    sinkFrom: ({ intensityPctMso }, nowPctMso) => {
+      const drops = (intensityPctMso ?? []).map((pct, channel) => pct - (nowPctMso[channel] ?? 0));
+      // Added to what an interrupted order has left, since nobody knows how far that went.
+      sunkMs = Math.max(sunkMs, clock.now()) + SINK_MS_PER_PCT * Math.max(0, ...drops);
+    },
+    sunkMs: () => sunkMs,
     requireUsable: () => {
       const error = unusable(state);
       if (error !== null) throw error;
     },
   };
+}
+
+/** The question for it is unknown to a 200² and a BiStim. */
+function hasErrorCode(wire: WireModel): boolean {
+  return wire === "rapid" || wire === "horizon";
 }
 
 type Asking = Pick<
@@ -122,7 +139,7 @@ type Asking = Pick<
   | "lastReadMs"
 >;
 
-function createAsking(line: Line, clock: LabClock, state: () => RapidState): Asking {
+function createAsking(line: Line, clock: LabClock, state: () => DeviceState): Asking {
   let lastReadMs = Number.NEGATIVE_INFINITY;
   const answerTimeoutMs = (): number =>
     state().wanted === "armed" ? ANSWER_ARMED_MS : ANSWER_STANDBY_MS;
@@ -163,7 +180,7 @@ function createAsking(line: Line, clock: LabClock, state: () => RapidState): Ask
 }
 
 /** Throws for a coil or an error that forbids arming. */
-export function requireHealthy(state: RapidState): void {
+export function requireHealthy(state: DeviceState): void {
   const [trouble] = state.troubles;
   if (trouble === undefined) return;
   const { code, detail } = wordsOf(trouble);

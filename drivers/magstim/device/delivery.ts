@@ -8,8 +8,12 @@ import type { Exchange } from "../link/inFlight.ts";
 /** A dose on its way. */
 export interface Watch {
   readonly writtenMs: number;
-  /** Null for a single pulse; else how long the train lasts and the time between its pulses, ms. */
+  /** Null for a pulse or a pair; else how long the train lasts and the time between its pulses, ms. */
   readonly train: { readonly durationMs: number; readonly periodMs: number } | null;
+  /** From the first pulse of a pair to the second, ms; 0 for a pulse. */
+  readonly isiMs: number;
+  /** `trigger`: the start left by another way than the wire, and nothing answers it. */
+  readonly by: "wire" | "trigger";
   readonly acknowledgedMs: number | null;
   /** The train bit was seen set. */
   readonly sawTrain: boolean;
@@ -46,11 +50,14 @@ const TRAIN_SEEN_WITHIN_MS = 1000;
 export function startWatch(
   writtenMs: number,
   train: { readonly pulses: number; readonly frequencyHz: number } | null,
+  { isiMs = 0, by = "wire" }: Partial<Pick<Watch, "isiMs" | "by">> = {},
 ): Watch {
   const periodMs = train === null ? 0 : 1000 / train.frequencyHz;
   return {
     writtenMs,
     train: train === null ? null : { durationMs: train.pulses * periodMs, periodMs },
+    isiMs,
+    by,
     acknowledgedMs: null,
     sawTrain: false,
     lastBusyMs: null,
@@ -98,14 +105,22 @@ function acknowledge(watch: Watch, exchange: Exchange): Watched {
   return { watch: acknowledged, settled: null };
 }
 
+/** A pair is over with its second pulse, and a device that was disarmed between the two gave one. */
 function watchPulse(watch: Watch, status: StimulatorStatus): Watched {
-  if (status.state === "armed")
-    return settle(watch, "delivered", "acknowledged, then recharging", status.atMs);
+  const started = STARTED[watch.by];
+  const sinceLastMs = status.atMs - watch.writtenMs - watch.isiMs;
   if (status.state === "standby")
-    return settle(watch, "unknown", "acknowledged, then in standby", null);
-  if (status.atMs - watch.writtenMs < PULSE_SEEN_WITHIN_MS) return { watch, settled: null };
-  return settle(watch, "unknown", "acknowledged, yet it did not recharge", null);
+    return settle(watch, "unknown", `${started}, then in standby`, null);
+  if (status.state === "armed" && sinceLastMs >= 0)
+    return settle(watch, "delivered", `${started}, then recharging`, status.atMs);
+  if (sinceLastMs < PULSE_SEEN_WITHIN_MS) return { watch, settled: null };
+  return settle(watch, "unknown", `${started}, yet it did not recharge`, null);
 }
+
+const STARTED: Readonly<Record<Watch["by"], string>> = {
+  wire: "acknowledged",
+  trigger: "triggered",
+};
 
 type Train = NonNullable<Watch["train"]>;
 
@@ -130,7 +145,7 @@ function watchTrain(watch: Watch, train: Train, status: StimulatorStatus): Watch
   }
   if (status.activity === "wait" || watch.sawTrain) return endTrain(watch, train, status);
   if (sinceMs < TRAIN_SEEN_WITHIN_MS) return { watch, settled: null };
-  return settle(watch, "unknown", "acknowledged, yet no train was seen", null);
+  return settle(watch, "unknown", `${STARTED[watch.by]}, yet no train was seen`, null);
 }
 
 /** The train is over; it is the one that was set when it ended about when it had to. */

@@ -1,5 +1,5 @@
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
-import type { RapidState } from "./machine.ts";
+import type { DeviceState } from "./state.ts";
 
 /** Leave of a sequence of hazardous frames to go on: null, or why not. */
 export type Ticket = () => PulsetrainError | null;
@@ -10,7 +10,7 @@ export interface Tickets {
   takeBack(why: string): void;
 }
 
-export function createTickets(state: () => RapidState): Tickets {
+export function createTickets(state: () => DeviceState): Tickets {
   let generation = 0;
   let reason = "";
   return {
@@ -29,7 +29,7 @@ export function createTickets(state: () => RapidState): Tickets {
 }
 
 /** Why no hazardous frame may leave; null when it may. */
-export function unusable({ link, control }: RapidState): PulsetrainError | null {
+export function unusable({ link, control }: DeviceState): PulsetrainError | null {
   const lost = unlinked(link);
   if (lost !== null) return lost;
   if (link !== "open") return new PulsetrainError("PORT_NOT_OPEN", "not connected yet");
@@ -39,7 +39,7 @@ export function unusable({ link, control }: RapidState): PulsetrainError | null 
 }
 
 /** Why nothing can be asked; null when it can. */
-export function unlinked(link: RapidState["link"]): PulsetrainError | null {
+export function unlinked(link: DeviceState["link"]): PulsetrainError | null {
   if (link === "lost")
     return new PulsetrainError(
       "PORT_LOST",

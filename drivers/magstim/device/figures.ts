@@ -1,0 +1,14 @@
+/** Figures that every model of the family shares. */
+
+/** From arming to ready at the earliest, ms (`nicolasmcnair/magpy`). */
+export const ARM_DELAY_MS = 1000;
+/** The capacitor sinks by one percent in this time, ms; upwards it is a tenth of it (`nicolasmcnair/magpy`). */
+export const SINK_MS_PER_PCT = 100;
+/** A start leaves only after a status that says ready, which is asked for this long ahead, ms. */
+export const STATUS_AHEAD_MS = 150;
+/**
+ * From the bytes or the edge to the pulse, ms. Serial: above the longest that anybody measured on any
+ * model (11.5 ms, BiStim², `nigelrogasch/MAGIC` issue 18; plots of `nicolasmcnair/magpy` end at 9.1 ms
+ * for a 200² and at 5.9 ms for a Rapid²). Trigger input: above the slowest RTS edge of those plots (1.6 ms).
+ */
+export const WORST_LATENCY_MS = { serial: 12, trigger: 2 } as const;
