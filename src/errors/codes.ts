@@ -2,6 +2,7 @@ import { CLI_CODES } from "./codes/cli.ts";
 import { DEVICE_CODES } from "./codes/device.ts";
 import { GATE_CODES } from "./codes/gate.ts";
 import { JOURNAL_CODES } from "./codes/journal.ts";
+import { MEASURE_CODES } from "./codes/measure.ts";
 import { PORT_CODES } from "./codes/port.ts";
 import { PROTOCOL_CODES } from "./codes/protocol.ts";
 import { WIRE_CODES } from "./codes/wire.ts";
@@ -19,6 +20,7 @@ export type ErrorCode =
   | keyof typeof GATE_CODES
   | keyof typeof JOURNAL_CODES
   | keyof typeof PORT_CODES
+  | keyof typeof MEASURE_CODES
   | keyof typeof WIRE_CODES
   | keyof typeof DEVICE_CODES;
 
@@ -29,6 +31,7 @@ export const CODES: Readonly<Record<ErrorCode, CodeEntry>> = {
   ...GATE_CODES,
   ...JOURNAL_CODES,
   ...PORT_CODES,
+  ...MEASURE_CODES,
   ...WIRE_CODES,
   ...DEVICE_CODES,
 };

@@ -1,0 +1,128 @@
+/** Finding a threshold: a method asks for pulses until it knows. */
+import { THRESHOLD_METHODS } from "../../analysis/threshold/methods.ts";
+import { TARGETS, thresholdSettings } from "../../analysis/threshold/settings.ts";
+import type {
+  Trial as HuntTrial,
+  ThresholdMethod,
+  ThresholdResult,
+  ThresholdTarget,
+} from "../../analysis/threshold/types.ts";
+import { orList } from "../../base/result.ts";
+import type { ThresholdKind } from "../../contract/session.ts";
+import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { type MeasureContext, measuredThreshold } from "./context.ts";
+import { givePulse } from "./single.ts";
+import type { Trial } from "./trialDesk.ts";
+
+/** The usual way to each value; another one can be chosen by name. */
+export const USUAL_METHOD: Readonly<Record<ThresholdKind, string>> = {
+  RMT: "ml-pest",
+  AMT: "ml-pest",
+  "1mV": "stochastic-analog",
+};
+
+const TARGET_OF: Readonly<Record<ThresholdKind, ThresholdTarget>> = {
+  RMT: TARGETS["RMT-50"],
+  AMT: TARGETS["AMT-200"],
+  // 1 mV is an amplitude, not a threshold: the search for it is the same.
+  "1mV": { kind: "fixed", targetUv: 1000 },
+};
+
+/** A slight contraction, as a part of the maximum (10 to 20 %). */
+const CONTRACTION = 0.15;
+
+export function methodNamed(name: string): ThresholdMethod {
+  const method = THRESHOLD_METHODS[name];
+  if (method !== undefined) return method;
+  throw new PulsetrainError(
+    "CLI_BAD_CALL",
+    `method ${name}: expected ${orList(Object.keys(THRESHOLD_METHODS))}`,
+  );
+}
+
+/** Where to begin: from what is known already, else where the method itself begins. */
+function startOf(kind: ThresholdKind, context: MeasureContext): number | null {
+  const rmt = context.known().thresholds.find((known) => known.kind === "RMT")?.percentMso;
+  if (rmt === undefined) return null;
+  if (kind === "AMT") return Math.round(rmt * 0.9);
+  return kind === "1mV" ? Math.min(100, Math.round(rmt * 1.15)) : rmt;
+}
+
+/** Hunts it and remembers it. A threshold above the ceiling is a result and no threshold. */
+export async function findThreshold(
+  context: MeasureContext,
+  kind: ThresholdKind,
+  methodName: string,
+): Promise<ThresholdResult> {
+  const method = methodNamed(methodName);
+  const setup = context.setup();
+  const settings = thresholdSettings({
+    target: TARGET_OF[kind],
+    maxPctMso: setup.model.capabilities.maxPctMso,
+    resolutionPctMso: setup.model.capabilities.intensityStepPctMso,
+    highestBeforePctMso: context.known().highestPctMso,
+  });
+  const start = startOf(kind, context);
+  let state = method.start(settings, start === null ? {} : { startPctMso: start });
+  context.say(`${kind}: ${method.name} begins`);
+  if (kind === "AMT") context.conductor.atChair({ type: "contract", part: CONTRACTION });
+  try {
+    for (;;) {
+      const step = method.next(state);
+      if (step.kind === "done") return finish(context, kind, step.result);
+      const trial = await givePulse(context, {
+        pctMso: step.intensityPctMso,
+        kind: kind === "AMT" ? "active" : "rest",
+        purpose: `${kind}-${method.name}`,
+      });
+      state = method.answer(state, answerOf(step.intensityPctMso, trial));
+    }
+  } finally {
+    if (kind === "AMT") context.conductor.atChair({ type: "contract", part: 0 });
+  }
+}
+
+export function answerOf(intensityPctMso: number, trial: Trial | null): HuntTrial {
+  if (trial === null) return { kind: "rejected", intensityPctMso, why: "not delivered" };
+  if (trial.rejected || trial.peakToPeakUv === null)
+    return { kind: "rejected", intensityPctMso, why: trial.why.join(", ") };
+  return { kind: "measured", intensityPctMso, peakToPeakUv: trial.peakToPeakUv };
+}
+
+function finish(
+  context: MeasureContext,
+  kind: ThresholdKind,
+  result: ThresholdResult,
+): ThresholdResult {
+  const { clock, writer } = context;
+  const { outcome, counts } = result;
+  const percentMso = outcome.kind === "found" ? outcome.thresholdPctMso : null;
+  writer.append(
+    [{ tMs: clock.now(), kind: "measure", name: "threshold", body: { kind, result, percentMso } }],
+    { durable: true },
+  );
+  const words =
+    outcome.kind === "found"
+      ? `${outcome.thresholdPctMso} %MSO${intervalWords(outcome.intervalPctMso)}`
+      : `not found (${outcome.why})`;
+  context.say(`${kind}: ${words}, ${result.method}, ${counts.pulses} pulses`);
+  if (percentMso !== null) remember(context, kind, percentMso, result.method);
+  return result;
+}
+
+function intervalWords(interval: readonly [number, number] | null): string {
+  return interval === null ? "" : ` (${interval[0]} to ${interval[1]})`;
+}
+
+function remember(
+  context: MeasureContext,
+  kind: ThresholdKind,
+  percentMso: number,
+  method: string,
+): void {
+  const { clock } = context;
+  const measuredAt = clock.toUtcIso(clock.now());
+  const found = measuredThreshold(context.setup(), kind, percentMso, method, measuredAt);
+  const others = context.known().thresholds.filter((known) => known.kind !== kind);
+  context.learn({ thresholds: [...others, found] });
+}
