@@ -19,12 +19,13 @@ export function createPro(context: DriverContext): Stimulator {
 
   let before: Pick<ProState, "control" | "wanted"> = { control: "none", wanted: "standby" };
   const core = createCore(context, facts.value, (state) => {
-    const { control, wanted } = state;
+    const { control, link, wanted } = state;
     if (control === before.control && wanted === before.wanted) return;
     const last = before;
     before = { control, wanted };
     // Nobody can say any more what becomes of a dose under way.
-    if (control === "lost") firing.interrupt("the device does not answer any more");
+    if (control === "lost" && link === "open")
+      firing.interrupt("the device does not answer any more");
     if (last.wanted === "armed" && wanted === "standby")
       firing.interrupt("the device was disabled");
     // Armed and standby have different rhythms, so the next poll is weighed anew.
