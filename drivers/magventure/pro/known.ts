@@ -95,6 +95,11 @@ export function learn(before: Known, message: Message, asOfMs: number): Known {
       return learnStatus(known, message, asOfMs);
     case 6:
       return { ...known, originalA: message.originalA };
+    case 7: {
+      // The next line of a stored protocol has a gain of its own: this is what its pulses will have.
+      const amplitudeA = Math.round((known.originalA ?? 0) * message.factorA);
+      return known.originalA === null ? known : { ...known, amplitudeA };
+    }
     case 8:
       return { ...known, page: message.page, running: message.running };
     case 9:
@@ -107,7 +112,6 @@ export function learn(before: Known, message: Message, asOfMs: number): Known {
       return { ...known, stimCount: message.stimCount, page: message.page };
     case 2:
     case 4:
-    case 7:
       return known;
   }
 }

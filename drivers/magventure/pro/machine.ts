@@ -1,6 +1,7 @@
 /** What of the device's messages is news, and what state the link to it is in. Pure: no clock, no bytes out. */
 import type { StimulatorEvent, StimulatorStatus } from "../../../src/contract/stimulator.ts";
 import { isKnown, type Message } from "../wire/messages.ts";
+import { coilName } from "../wire/names.ts";
 import { type Known, learn, NOTHING_KNOWN, statusOf } from "./known.ts";
 import { type Baseline, compare, type Watching } from "./panel.ts";
 
@@ -159,12 +160,13 @@ function watchingOf({ isSetting, mayRun }: ProState): Watching {
 /** Only changes of the bit count: a message that crossed an order of ours shows the bit from before it. */
 function judgeEnabled(
   { known: { flags: was }, link, wanted }: ProState,
-  { flags: now }: Known,
+  { coil, flags: now, temperatureC }: Known,
   atMs: number,
 ): { readonly wanted: ProState["wanted"]; readonly events: readonly StimulatorEvent[] } | null {
   if (was === null || now === null || was.enabled === now.enabled || link !== "open") return null;
   if (wanted === "armed" && !now.enabled) {
-    const detail = "disabled without an order of ours";
+    const seen = coil === null ? "no coil told" : `coil ${coilName(coil)}, ${temperatureC} °C`;
+    const detail = `disabled without an order of ours; ${seen}`;
     return { wanted: "standby", events: [{ kind: "disarmed-itself", atMs, detail }] };
   }
   if (wanted === "standby" && now.enabled)

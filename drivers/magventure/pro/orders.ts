@@ -3,7 +3,7 @@ import type { Dose } from "../../../src/contract/dose.ts";
 import type { Hazard } from "../../../src/contract/hazard.ts";
 import type { StimulatorSettings } from "../../../src/contract/stimulator.ts";
 import type { Delays, SetSettings, SetTrain } from "../wire/commands.ts";
-import { DIRECTIONS, MODES, PAGE, TIMINGS, WAVEFORMS } from "../wire/names.ts";
+import { DIRECTIONS, MODES, PAGE, TIMINGS, type Timing, WAVEFORMS } from "../wire/names.ts";
 import { modelNumber } from "./models.ts";
 import type { ProFacts } from "./options.ts";
 import { nearestOn, RATIO } from "./scales.ts";
@@ -17,7 +17,7 @@ const ITI_S = 1;
 /** Everything that is written before a dose. */
 export interface Orders {
   readonly settings: SetSettings;
-  /** Null: the device's own train is left alone, unless a trigger would start it. */
+  /** Null: no train is wanted, see `onePulseTrain`. */
   readonly train: SetTrain | null;
   readonly delays: Delays;
   readonly page: number;
@@ -26,16 +26,21 @@ export interface Orders {
   readonly amplitudeB: number;
 }
 
-/** A train of one pulse, for a device whose trigger input starts trains where single pulses are planned. */
-export const ONE_PULSE_TRAIN: SetTrain = {
-  what: "set train",
-  timingControl: "Sequence",
-  repRateHz: 1,
-  pulsesInTrain: 1,
-  numberOfTrains: 1,
-  itiS: ITI_S,
-  priorWarningSound: false,
-};
+/**
+ * What the device is left with where single starts are planned: its trigger input gives single pulses
+ * where they come that way, and otherwise nothing, as far as is known; never a train.
+ */
+export function onePulseTrain(byTrigger: boolean): SetTrain {
+  return {
+    what: "set train",
+    timingControl: byTrigger ? "External Trig" : "Sequence",
+    repRateHz: 1,
+    pulsesInTrain: 1,
+    numberOfTrains: 1,
+    itiS: ITI_S,
+    priorWarningSound: false,
+  };
+}
 
 /** The ratio that comes nearest to a pair of intensities, and the second pulse that it gives. */
 export function twinRatio(
@@ -153,9 +158,9 @@ function trainNumbers(order: SetTrain): readonly Hazard[] {
 }
 
 /** By command 11, and once more by command 6 where the device does not take that. */
-function trainGrants(order: SetTrain): readonly Hazard[] {
+function trainGrants(order: SetTrain, controls: readonly Timing[]): readonly Hazard[] {
   return [
-    setting("timingControl", TIMINGS.indexOf(order.timingControl)),
+    ...controls.map((control) => setting("timingControl", TIMINGS.indexOf(control))),
     setting("warningSound", order.priorWarningSound ? 1 : 0),
     ...trainNumbers(order),
     ...trainNumbers(order),
@@ -182,7 +187,10 @@ export function grantsFor(facts: ProFacts, dose: Dose): readonly Hazard[] {
   return [
     ...settingsGrants(orders.settings),
     ...delayGrants(orders.delays),
-    ...trainGrants(orders.train ?? ONE_PULSE_TRAIN),
+    ...(orders.train === null
+      ? // Whether starts leave through a trigger is not a matter of the dose.
+        trainGrants(onePulseTrain(false), ["Sequence", "External Trig"])
+      : trainGrants(orders.train, ["Sequence"])),
     setting("page", orders.page),
     ...intensities.flatMap(([channel, pctMso]): readonly Hazard[] =>
       pctMso === 0 ? [] : [{ kind: "intensity", channel, pctMso }],

@@ -10,10 +10,11 @@ import type {
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import { requireAnswer } from "../link/answers.ts";
 import type { Command, Delays, SetSettings, SetTrain } from "../wire/commands.ts";
+import { isKnown, type Message } from "../wire/messages.ts";
 import { PAGE, pageName } from "../wire/names.ts";
 import type { Core, Question } from "./core.ts";
 import type { Known } from "./known.ts";
-import { ONE_PULSE_TRAIN, type Orders, ordersFor } from "./orders.ts";
+import { type Orders, onePulseTrain, ordersFor } from "./orders.ts";
 import type { Ticket } from "./tickets.ts";
 
 /** The device may take so long to apply a write, ms (NeuroSimo waits as long). */
@@ -38,9 +39,11 @@ export async function prepareDevice(
   try {
     requireStandby(await core.readStatus(), work);
     await setSettings(work, orders.settings);
-    await setDelays(work, orders.delays, byTrigger || settings.external === "trigger");
+    const needsTrigger = settings.external === "trigger" || (byTrigger && orders.train === null);
     if (orders.train !== null) await setTrain(work, orders.train);
-    else await calmTrigger(work);
+    else await setTriggerInput(work, needsTrigger);
+    // After the timing: a negative delay exists with one timing alone.
+    await setDelays(work, orders.delays, needsTrigger);
     await setPage(work, orders.page);
     const status = await setAmplitudes(
       work,
@@ -217,14 +220,19 @@ function trainPart(order: SetTrain): Part {
   return { question: "query train", words: "the train", differs: trainDiffers(order) };
 }
 
-/** A trigger must not start a whole train of the device's own where single starts are planned. */
-async function calmTrigger(work: Work): Promise<void> {
-  const { core } = work;
-  if (core.known().train === null) return;
-  requireAnswer(await core.ask("query train"), "reading the train");
-  const control = core.known().train?.timingControl;
-  if (control === "Sequence" || control === "External Trig") return;
-  await set(work, trainPart(ONE_PULSE_TRAIN), [() => send(work, ONE_PULSE_TRAIN)]);
+/** Where single starts are planned the trigger input must not start a train of the device's own. */
+async function setTriggerInput(work: Work, needsTrigger: boolean): Promise<void> {
+  if (work.core.known().train === null) {
+    if (!needsTrigger) return;
+    throw new PulsetrainError(
+      "DEVICE_SILENT",
+      "the device does not tell what its trigger input does, so nothing can be left to it",
+    );
+  }
+  const order = onePulseTrain(needsTrigger);
+  const differs = ({ train }: Known): readonly string[] =>
+    differences([["timing control", order.timingControl, train?.timingControl]]);
+  await set(work, { ...trainPart(order), differs }, [() => send(work, order)]);
 }
 
 /** The page decides what a start command starts. */
@@ -247,6 +255,14 @@ async function setPage({ core, permit, ticket }: Work, page: number): Promise<vo
   );
 }
 
+/** On the Protocol page the set amplitude is told by a message of its own. */
+function showsAmplitudes(message: Message, a: number, b: number | null): boolean {
+  if (!isKnown(message)) return false;
+  if (message.message === 6) return message.originalA === a;
+  if (message.message !== 1 || message.amplitudeA !== a) return false;
+  return b === null || message.amplitudeB === b;
+}
+
 /** Last, since a change of mode may move them. Outside Twin and Dual B is 0. */
 async function setAmplitudes(
   { core, permit, ticket }: Work,
@@ -257,11 +273,7 @@ async function setAmplitudes(
     { what: "set amplitude", amplitudeA, amplitudeB },
     permit,
     ticket,
-    (message) =>
-      message.message === 1 &&
-      "amplitudeA" in message &&
-      message.amplitudeA === amplitudeA &&
-      (!isPair || message.amplitudeB === amplitudeB),
+    (message) => showsAmplitudes(message, amplitudeA, isPair ? amplitudeB : null),
   );
   const status = await core.readStatus();
   const known = core.known();

@@ -387,6 +387,16 @@ describe("a window for somebody else's pulses", () => {
       expect(bench.events.filter(({ kind }) => kind === "panel")).toEqual([]);
     }));
 
+  it("tells a line of the protocol that goes beyond the set amplitude before its pulses", () =>
+    onBench(async (bench) => {
+      await readyFor(bench, windowOf("stored-protocol"));
+      await bench.driver.readStatus();
+      bench.driver.beginExternal?.(windowOf("stored-protocol"), PERMIT);
+      bench.fake.say([7, 150, 100, bench.fake.flags()]);
+      expect(bench.statuses.at(-1)?.intensityPctMso).toEqual([75]);
+      expect(bench.events).toEqual([]);
+    }));
+
   it("is not opened for a device that is set to something else", () =>
     onBench(async (bench) => {
       await readyFor(bench, TRAIN);

@@ -214,12 +214,14 @@ describe("what somebody changes at the device", () => {
 });
 
 describe("a device that goes its own way", () => {
+  const HOT = "disarmed-itself: disabled without an order of ours; coil 60 (Cool-B65), 43 °C";
+  const COOL = "disarmed-itself: disabled without an order of ours; coil 60 (Cool-B65), 24 °C";
   it("is told to have disarmed itself, from any message", () =>
     onBench(async (bench) => {
       await readyFor(bench, PULSE);
       bench.fake.body.enabled = false;
       bench.fake.say([3, 43, 60, bench.fake.flags()]);
-      expect(words(bench.events)).toEqual(["disarmed-itself: disabled without an order of ours"]);
+      expect(words(bench.events)).toEqual([HOT]);
       expect(bench.driver.lastStatus()?.state).toBe("standby");
     }));
 
@@ -228,7 +230,7 @@ describe("a device that goes its own way", () => {
       await readyFor(bench, PULSE);
       bench.fake.body.enabled = false;
       await bench.clock.wait(600);
-      expect(words(bench.events)).toEqual(["disarmed-itself: disabled without an order of ours"]);
+      expect(words(bench.events)).toEqual([COOL]);
     }));
 
   it("loses control when it is silent for too long", () =>

@@ -131,13 +131,37 @@ describe("preparing", () => {
     expect(await written({ inputDelayMs: 1, chargeDelayMs: 100 })).toEqual(["013200"]);
   });
 
-  it("takes a train away from the trigger input where single starts are planned", () =>
+  it.each([
+    ["lets the trigger input give single pulses in a window for it", windowOf("trigger"), 0, "01"],
+    ["takes a train away from the trigger input for single starts", PULSE, 2, "00"],
+    ["takes single pulses away from it too", PAIR, 1, "00"],
+  ])("%s", (_, dose, timing, written) =>
     onBench(async (bench) => {
-      bench.fake.body.train[0] = 2;
+      bench.fake.body.train[0] = timing;
       await bench.driver.connect();
-      await prepare(bench, windowOf("trigger"));
-      expect(orders(bench)).toEqual(["0b010000" + "0a00010001000a00", "013200"]);
-    }));
+      await prepare(bench, dose);
+      expect(orders(bench)).toContain(`0b01${written}000a00010001000a00`);
+      expect(bench.fake.body.train[0]).toBe(Number(written));
+    }),
+  );
+
+  it("refuses a negative delay where a trigger starts pulses, since it does not last there", () =>
+    onBench(
+      async (bench) => {
+        await bench.driver.connect();
+        bench.fake.script = (body, state) => {
+          if (body.startsWith("0b0101")) state.delays = [0, 0, 0];
+          return state.train[0] === 1 && /^(0a01|08)/.test(body) ? null : undefined;
+        };
+        await prepare(bench, PULSE);
+        expect(bench.fake.body.delays).toEqual([0, 0xffe0, 0]);
+        await expect(prepare(bench, windowOf("trigger"))).rejects.toMatchObject({
+          code: "DEVICE_READBACK_DIFFERS",
+          detail: "output delay ms: asked -3.2, read back 0",
+        });
+      },
+      { config: { options: { outputDelayMs: -3.2 } } },
+    ));
 
   it("waits for a write that takes its time", () =>
     onBench(async (bench) => {
@@ -183,11 +207,11 @@ describe("preparing", () => {
       bench.fake.script = (body) => (/^0[ab]01/.test(body) ? null : undefined);
       await prepare(bench, TRAIN);
       expect(orders(bench)).toEqual([
-        "0a01000000000000",
-        "080000000000000000",
         "0b010000c800280001000a00",
         "0702",
         "0600c800280001000a",
+        "0a01000000000000",
+        "080000000000000000",
         "013200",
       ]);
     }));
