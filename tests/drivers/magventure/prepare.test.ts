@@ -39,6 +39,28 @@ describe("preparing", () => {
       { config: { options: { pairMode: "twin" } } },
     ));
 
+  it.each([
+    [59, "Twin", true],
+    [58, "Twin", false],
+    [59, "Dual", false],
+  ])("takes a second pulse of %i %% for 60 in %s: %s", (b, mode, taken) =>
+    onBench(
+      async (bench) => {
+        await bench.driver.connect();
+        bench.fake.script = (body, state) => {
+          if (body !== "01283c") return undefined;
+          state.a = 40;
+          state.b = b;
+          return [[1, 40, b, bench.fake.flags()]];
+        };
+        const end = await prepare(bench, PAIR).catch((error: unknown) => error);
+        if (taken) expect(end).toMatchObject({ intensityPctMso: [40, b] });
+        else expect(end).toMatchObject({ code: "DEVICE_READBACK_DIFFERS" });
+      },
+      { config: { options: { pairMode: mode.toLowerCase() } } },
+    ),
+  );
+
   it("sets a burst by its waveform", () =>
     onBench(async (bench) => {
       await bench.driver.connect();
