@@ -68,6 +68,14 @@ describe("connecting", () => {
       onlyQuestions(bench);
     }));
 
+  it("ends a train that runs though the device says it is disabled", () =>
+    onBench(async (bench) => {
+      bench.fake.body.running = true;
+      await bench.driver.connect();
+      expect(bench.fake.bodies()).toContain("0200");
+      expect(bench.fake.body.running).toBe(false);
+    }));
+
   it("rejects when what it found enabled does not disarm", () =>
     onBench(async (bench) => {
       const { driver, fake } = bench;
@@ -144,7 +152,8 @@ describe("connecting", () => {
         if (!first) return undefined;
         first = false;
         fake.sendRaw([0x00, 0xff]);
-        fake.say([3, 30, 60, fake.flags()]);
+        // Another coil than the answer tells: it is as it is found, and nothing has changed yet.
+        fake.say([3, 30, 72, fake.flags()]);
         return undefined;
       };
       await driver.connect();

@@ -201,6 +201,15 @@ describe("a pair", () => {
       });
     }));
 
+  it("takes no second report of a first pulse", () =>
+    onBench(async (bench) => {
+      await readyFor(bench, PAIR);
+      const report = [2, 40, 0, bench.fake.flags()];
+      bench.fake.script = (body) => (body === "03" ? [report, report] : undefined);
+      expect(await fire(bench, PAIR)).toMatchObject({ outcome: "unknown" });
+      expect(pulses(bench.events).map(({ expected }) => expected)).toEqual([true, false]);
+    }));
+
   it("takes no third report", () =>
     onBench(async (bench) => {
       bench.fake.pairReports = 2;
@@ -228,6 +237,16 @@ describe("a burst", () => {
       );
     }),
   );
+
+  it("does not take a later pulse for one of its own", () =>
+    onBench(async (bench) => {
+      await readyFor(bench, BURST);
+      await fire(bench, BURST);
+      await bench.clock.wait(200);
+      bench.fake.foreignPulse();
+      await bench.clock.wait(1);
+      expect(pulses(bench.events).map(({ expected }) => expected)).toEqual([true, false]);
+    }));
 
   it("is unknown with a number of reports that is neither", () =>
     onBench(async (bench) => {

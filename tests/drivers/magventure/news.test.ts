@@ -143,6 +143,15 @@ describe("what somebody changes at the device", () => {
       });
     }));
 
+  it("is not the page that a status tells, once another message has told one", () =>
+    onBench(async (bench) => {
+      await readyFor(bench, PULSE);
+      const status = bench.fake.status();
+      bench.fake.say([...status.slice(0, 13), 4, 0]);
+      expect(bench.events).toEqual([]);
+      expect(bench.driver.lastStatus()?.mode).toBe("single");
+    }));
+
   it("tells a train that was started by hand, and its pulses", () =>
     onBench(async (bench) => {
       await readyFor(bench, TRAIN);

@@ -81,6 +81,21 @@ describe("preparing", () => {
       });
     }));
 
+  it.each([
+    ["its trains", [0, 200, 40, 3, 10, 0]],
+    ["its warning sound", [0, 200, 40, 1, 10, 1]],
+    ["its timing", [1, 200, 40, 1, 10, 0]],
+    ["its rate", [0, 100, 40, 1, 10, 0]],
+  ] as const)("writes a train that differs in %s alone", (_, found) =>
+    onBench(async (bench) => {
+      bench.fake.body.train = [...found];
+      await bench.driver.connect();
+      await prepare(bench, TRAIN);
+      expect(orders(bench)[0]).toBe("0b010000c800280001000a00");
+      expect(bench.fake.body.train).toEqual([0, 200, 40, 1, 10, 0]);
+    }),
+  );
+
   it("sets a train of bursts by both", () =>
     onBench(async (bench) => {
       await bench.driver.connect();
