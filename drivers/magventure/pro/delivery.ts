@@ -1,6 +1,7 @@
 /**
  * What came of one dose, told from the device's reports of pulses. Pure. When in doubt the outcome is
- * `unknown`, which counts as delivered: no answer of this device says that it refused.
+ * `unknown`, which counts as delivered: no answer of this device says that it refused, only a trigger
+ * box may.
  */
 import { spanMs } from "../../../src/base/doseShape.ts";
 import type { DoseShape } from "../../../src/contract/dose.ts";
@@ -45,6 +46,8 @@ export type WatchInput =
   | { readonly kind: "report"; readonly report: Report }
   | { readonly kind: "running"; readonly running: boolean; readonly atMs: number }
   | { readonly kind: "time"; readonly nowMs: number }
+  /** The box that was to start it raised nothing. */
+  | { readonly kind: "not-started"; readonly detail: string }
   | { readonly kind: "interrupted"; readonly detail: string };
 
 export interface Watched {
@@ -118,6 +121,13 @@ export function stepWatch(watch: Watch, input: WatchInput): Watched {
       return { watch: takeRunning(watch, input.running, input.atMs), isOurs: false };
     case "time":
       return { watch: settleAt(watch, input.nowMs), isOurs: false };
+    case "not-started":
+      // A pulse that was reported all the same is believed more than a box.
+      return {
+        watch:
+          watch.reports.length > 0 ? watch : settle(watch, "refused-by-device", input.detail, null),
+        isOurs: false,
+      };
     case "interrupted":
       return {
         watch: settle(watch, "unknown", `${input.detail}; ${countWords(watch)}`, null),

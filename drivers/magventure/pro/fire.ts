@@ -9,6 +9,7 @@ import type {
   StimulatorStatus,
 } from "../../../src/contract/stimulator.ts";
 import type { WriteStamp } from "../../../src/contract/transport.ts";
+import type { TriggerStamp } from "../../../src/contract/trigger.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import { isKnown, type Message } from "../wire/messages.ts";
 import { PAGE } from "../wire/names.ts";
@@ -70,6 +71,7 @@ function refuse(why: string): PulsetrainError {
 interface Started {
   readonly stamp: Pick<WriteStamp, "writtenMs" | "drained">;
   readonly hex: string;
+  readonly answer?: TriggerStamp["answer"] | undefined;
 }
 
 /** A single start may leave through a trigger; a train is started on the wire alone. */
@@ -84,7 +86,7 @@ function start(
     return core.line.sendNow({ what: "fire pulse or burst", trailingByte: false }, permit);
   const stamp = trigger.fire(permit);
   stamp.drained.catch(() => undefined);
-  return { stamp, hex: stamp.writtenHex };
+  return { stamp, hex: stamp.writtenHex, answer: stamp.answer };
 }
 
 /** Only the two messages that tell it at the instant of the change, and the status. */
@@ -158,7 +160,11 @@ function createTracker({ clock }: Core, dose: Dose, writtenMs: number): Tracker 
   };
 }
 
-async function follow(tracker: Tracker, { stamp, hex }: Started): Promise<Delivery> {
+async function follow(tracker: Tracker, { answer, hex, stamp }: Started): Promise<Delivery> {
+  void answer?.then((said) => {
+    if (said.kind !== "refused") return;
+    tracker.take({ kind: "not-started", detail: `the trigger box raised nothing: ${said.detail}` });
+  });
   let drainedMs: number | null = null;
   stamp.drained.then(
     (atMs) => {

@@ -106,6 +106,34 @@ describe("a start through a trigger", () => {
       expect(pulses(bench.events)).toMatchObject([{ expected: true }]);
     }));
 
+  it.each([
+    ["refused", false, "refused-by-device"],
+    ["refused", true, "delivered"],
+    ["silent", false, "unknown"],
+    ["given", false, "unknown"],
+  ] as const)("that the box calls %s, with a report %s, is %s", (kind, isReported, outcome) =>
+    onBench(
+      async (bench) => {
+        await readyFor(bench, PULSE);
+        expect(await fire(bench, PULSE)).toMatchObject({ outcome });
+      },
+      {
+        trigger: (clock, fake) => ({
+          name: "test",
+          worstLatencyMs: 1,
+          fire: () => {
+            if (isReported) clock.at(clock.now() + 5, () => fake.foreignPulse());
+            const answer = clock
+              .until(clock.now() + 10)
+              .then(() => ({ kind, atMs: clock.now(), detail: "busy" }));
+            const drained = Promise.resolve(clock.now());
+            return { writtenMs: clock.now(), writtenHex: "RTS", drained, answer };
+          },
+        }),
+      },
+    ),
+  );
+
   it("starts no trains", () =>
     viaTrigger(async (bench, edges) => {
       await readyFor(bench, TRAIN);
