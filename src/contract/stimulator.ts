@@ -53,6 +53,8 @@ export interface StimulatorSettings {
   readonly isiMs: number | null;
   /** Pulses of the burst that one start gives; null or absent: no burst. */
   readonly burstPulses?: number | null;
+  /** Who starts the pulses where it is not the host; null or absent: the host. */
+  readonly external?: "trigger" | "stored-protocol" | null;
 }
 
 export interface DeviceIdentity {
