@@ -14,6 +14,11 @@ function withSetup(command: Command): Command {
       "RMT=45, AMT=38 or 1mV=55, in %MSO; simulated rigs only; repeatable",
       gather,
     )
+    .option(
+      "--method <name=method>",
+      "how RMT, AMT or 1mV is measured when nobody gave it, as in RMT=mills-nithi; repeatable",
+      gather,
+    )
     .option("--latency <name=ms>", "N20=19.5, in ms; repeatable", gather)
     .option("--seed <n>", "seed of everything random (default: drawn and recorded)", wholeNumber)
     .option("--db <file>", "journal (default: pulsetrain.db in the user's data folder)")

@@ -5,6 +5,7 @@
 import type { SampleBlock } from "../contract/amplifier.ts";
 import type { Plan } from "../contract/dose.ts";
 import type { JournalEvent, PulseCounts, RunStatus } from "../contract/events.ts";
+import type { Threshold } from "../contract/session.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 
 export type ToRig =
@@ -15,6 +16,8 @@ export type ToRig =
       /** The plan starts no sooner than this instant of the run's clock; null: as soon as it can. */
       readonly startAtMs: number | null;
     }
+  /** Measured in this session, with what is plugged in and set now; they take the place of all before. */
+  | { readonly type: "thresholds"; readonly thresholds: readonly Threshold[] }
   /** Stimuli of the nerve alone, for evoked potentials; the stimulator stays as it is. */
   | { readonly type: "nerve-train"; readonly stimuli: number; readonly intervalMs: number }
   /** The operator holds the coil at a site of a search grid; simulated rigs move it there. */

@@ -74,6 +74,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   const external = createExternalWatch();
   const outage = outageOf(parts, (text) => outbox.emit({ tMs: clock.now(), kind: "note", text }));
   let voidThresholds: string | null = null;
+  let facts = parts.context.session;
 
   const disarm = async (why: string): Promise<void> => {
     const { confirmed, detail } = await stimulator.disarm(why);
@@ -203,7 +204,13 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     if (over !== null) return ending({ status: "stopped", code: "CLI_STOPPED", detail: over });
     const notBeforeMs = earliestStartMs(startAtMs);
     const opened = openGate(
-      { ...parts.context, plan, device: parts.model, earlier: earlierAt(earlier, notBeforeMs) },
+      {
+        ...parts.context,
+        session: facts,
+        plan,
+        device: parts.model,
+        earlier: earlierAt(earlier, notBeforeMs),
+      },
       parts.deviceId,
     );
     const report = opened.ok ? opened.value.report : opened.error;
@@ -341,6 +348,10 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
             outbox.flush();
             line.send(segmentEnd);
           });
+          return;
+        case "thresholds":
+          facts = { ...facts, thresholds: message.thresholds };
+          voidThresholds = null;
           return;
         case "nerve-train": {
           const { stimuli, intervalMs } = message;

@@ -1,15 +1,18 @@
 import { writeFileSync } from "node:fs";
+import type { Protocol } from "../../../protocols/types.ts";
 import { hashOf } from "../../base/canonical.ts";
 import type { Plan } from "../../contract/dose.ts";
 import { CODES } from "../../errors/codes.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { CheckReport } from "../../safety/types.ts";
 import { utcNow } from "../../time/wallClock.ts";
+import { methodOptions } from "../config/methods.ts";
 import type { Io } from "../io.ts";
 import { resolveProtocol } from "../protocolFiles.ts";
 import { proveSimulated } from "../rig/proveSimulated.ts";
 import { checkEveryModel } from "../run/everyModel.ts";
 import { checkFacts } from "../run/ledgerFacts.ts";
+import { isMeasured, measuredFirst, refusalBeforeMeasuring } from "../run/measuredPlan.ts";
 import { findingLines } from "../run/progress.ts";
 import { isScript } from "../run/script.ts";
 import {
@@ -17,6 +20,7 @@ import {
   type PlanRefusal,
   planFor,
   prepareSetup,
+  type Setup,
   type SetupOptions,
 } from "../run/setup.ts";
 import { timelineSvg } from "../timelineSvg.ts";
@@ -41,6 +45,10 @@ export async function checkCommand(name: string, options: CheckOptions, io: Io):
   if (options.models === true) return checkEveryModel(protocol, options, io);
   const setup = await prepareSetup(options, utcNow(), protocol);
   const facts = checkFacts(setup, options.db);
+  if (isMeasured(setup, protocol)) {
+    const measured = checkMeasured(setup, protocol, options, io);
+    if (measured !== null) return measured;
+  }
   const planned = planFor(setup, protocol, hashOf(protocol), 1);
   if (!planned.ok) return unplannable(planned.refusal, options, io);
   const report = checkSetup(setup, planned.plan, facts.ledger, facts.limitsAccepted);
@@ -51,6 +59,41 @@ export async function checkCommand(name: string, options: CheckOptions, io: Io):
   else for (const line of asText(planned.plan, report)) io.out(line);
   if (unproven !== null) io.err(`refused: ${unproven.message}`);
   return starts ? 0 : 3;
+}
+
+/**
+ * A protocol whose values are measured first has no plan yet: what will be measured is told, and each plan
+ * is checked when its values are there. Null: nothing is missing, so the plan can be checked now.
+ */
+function checkMeasured(
+  setup: Setup,
+  protocol: Protocol,
+  options: CheckOptions,
+  io: Io,
+): number | null {
+  const refusal = refusalBeforeMeasuring(setup, protocol, hashOf(protocol));
+  if (refusal !== null) return unplannable(refusal, options, io);
+  const first = measuredFirst(setup, protocol, methodOptions(options.method ?? []));
+  if (first.length === 0 && planFor(setup, protocol, hashOf(protocol), 1).ok) return null;
+  if (options.json === true) {
+    io.out(
+      JSON.stringify({
+        verdict: "ok",
+        starts: true,
+        rules: [],
+        pulses: 0,
+        durationS: 0,
+        trains: 0,
+        intensityPctMso: [],
+        measuredFirst: first,
+      }),
+    );
+    return 0;
+  }
+  io.out(`${protocol.id}: ${protocol.name}`);
+  for (const { value, method } of first) io.out(`  measured first: ${value} by ${method}`);
+  io.out("  every plan is checked when its values are measured; a run would start");
+  return 0;
 }
 
 async function provenOr(

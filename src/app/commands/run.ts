@@ -8,6 +8,7 @@ import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { defaultJournalFile } from "../../journal/dataFolder.ts";
 import { type Journal, openJournal } from "../../journal/journal.ts";
 import { utcNow } from "../../time/wallClock.ts";
+import { methodOptions } from "../config/methods.ts";
 import { portsOf } from "../config/rig.ts";
 import { errorWords } from "../errorWords.ts";
 import type { Io } from "../io.ts";
@@ -16,6 +17,7 @@ import { proveSimulated } from "../rig/proveSimulated.ts";
 import { type Conductor, endError, type SessionEnd } from "../run/conductor.ts";
 import { type Execution, executeSession, type SessionBody } from "../run/execute.ts";
 import { factsFromStore } from "../run/ledgerFacts.ts";
+import { isMeasured, measuredFirst, refusalBeforeMeasuring } from "../run/measuredPlan.ts";
 import { findingLines, progressWatcher } from "../run/progress.ts";
 import { isScript, loadScript, sessionApi } from "../run/script.ts";
 import { newSessionId } from "../run/sessionId.ts";
@@ -83,6 +85,8 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
       runStart: {},
       dischargesFile: options.discharges ?? null,
       simulatorFaults: faults,
+      methods: methodOptions(options.method ?? []),
+      say: (line) => watcher.say(line),
     };
     const end = await carryOut(job, execution, io);
     watcher.done();
@@ -95,7 +99,7 @@ export async function runCommand(name: string, options: RunOptions, io: Io): Pro
 /** Checks first (exit 3), then proves and opens ports (exit 4). */
 async function carryOut(job: Job, execution: Execution, io: Io): Promise<SessionEnd> {
   const { setup, journal } = execution;
-  const refusal = job.protocol === null ? null : refusedBefore(job, job.protocol, execution, io);
+  const refusal = job.protocol === null ? null : refusedAtOnce(job, job.protocol, execution, io);
   const proof = refusal === null ? await proveOrRefuse(setup) : { ports: [], refusal };
   const runStart = startBody(job, execution, proof.ports);
   if (proof.refusal !== null) return recordRefusal(execution, runStart, proof.refusal);
@@ -124,6 +128,19 @@ async function proveOrRefuse(setup: Setup): Promise<{
     if (!(error instanceof PulsetrainError)) throw error;
     return { ports: [], refusal: { error, rule: null, findings: [], pulses: 0 } };
   }
+}
+
+/** Before any port is touched. What is measured first is checked plan by plan as it goes. */
+function refusedAtOnce(job: Job, protocol: Protocol, execution: Execution, io: Io): Refused | null {
+  const { setup } = execution;
+  if (!isMeasured(setup, protocol)) return refusedBefore(job, protocol, execution, io);
+  const first = measuredFirst(setup, protocol, execution.methods ?? {});
+  for (const { value, method } of first) io.err(`measured first: ${value} by ${method}`);
+  const refusal = refusalBeforeMeasuring(setup, protocol, job.protocolHash);
+  if (refusal === null) return null;
+  const error = new PulsetrainError(refusal.code, refusalWords(refusal));
+  const rule = refusal.problems.find((problem) => problem.rule !== undefined)?.rule ?? null;
+  return { error, rule, findings: [], pulses: 0 };
 }
 
 /** The whole-plan check, before any port is touched. Null when the run may start. */
@@ -226,7 +243,7 @@ function startBody(
 async function jobFor(name: string): Promise<Job> {
   if (isScript(name)) {
     const script = await loadScript(name);
-    const run: Job["body"] = (setup, journal) => async (conductor, clock, writer) => {
+    const run: Job["body"] = (setup, journal) => async (conductor, clock, writer, measuring) => {
       let segment = 0;
       await script(
         sessionApi({
@@ -239,7 +256,9 @@ async function jobFor(name: string): Promise<Job> {
           run: async (wanted) => {
             segment += 1;
             const protocol = typeof wanted === "string" ? resolveProtocol(wanted).protocol : wanted;
-            return runProtocol(conductor, setup, journal, protocol, segment);
+            return measuring === null
+              ? runProtocol(conductor, setup, journal, protocol, segment)
+              : measuring.carryOut(protocol);
           },
         }),
       );
@@ -252,8 +271,9 @@ async function jobFor(name: string): Promise<Job> {
     id: protocol.id,
     protocol,
     protocolHash: hashOf(protocol),
-    body: (setup, journal) => async (conductor) => {
-      await runProtocol(conductor, setup, journal, protocol, 1);
+    body: (setup, journal) => async (conductor, _clock, _writer, measuring) => {
+      if (measuring === null) await runProtocol(conductor, setup, journal, protocol, 1);
+      else await measuring.carryOut(protocol);
       return undefined;
     },
   };

@@ -11,6 +11,8 @@ import { type JudgedTrial, judgeTrial, TRIAL_WINDOWS, type TrialKind } from "./t
 export interface Trial extends JudgedTrial {
   readonly segment: number;
   readonly dose: number;
+  /** Number of the dose's block in its protocol, from 0. */
+  readonly block: number;
   readonly intent: number;
   readonly condition: string | null;
   readonly intensityPctMso: readonly number[];
@@ -39,8 +41,8 @@ export interface TrialDeskParts {
   readonly clock: LabClock;
   readonly desk: SampleDesk;
   readonly capabilities: Capabilities;
-  /** Name of the channel that sees the target muscle, or the first of the EEG. */
-  readonly channel: string;
+  /** Name of the channel that is measured: the target muscle's, or one over the target. */
+  readonly channelOf: (kind: TrialKind) => string;
   readonly putDocument: (value: unknown) => string;
   readonly append: (event: JournalEvent) => void;
   /** A line for whoever looks on. */
@@ -127,18 +129,17 @@ function trialOf(
   cut: Cut,
 ): Trial {
   const { channels } = parts.desk.capabilities;
-  const index = Math.max(
-    0,
-    channels.findIndex(({ name }) => name === parts.channel),
-  );
+  const channel = parts.channelOf(kind);
+  const index = channels.findIndex(({ name }) => name === channel);
   const rest = {
     segment,
     dose: dose.index,
+    block: dose.place.block,
     condition: dose.place.condition,
     intensityPctMso: dose.intensityPctMso,
     nerveLeadMs: dose.nerve?.leadMs ?? null,
     site,
-    channel: parts.channel,
+    channel,
     ...at,
   };
   const epoch = cut.kind === "ready" ? cut.epochs[index] : undefined;
@@ -158,7 +159,7 @@ function trialOf(
   return {
     ...rest,
     aligned: cut.alignedBy === "mark" ? "mark" : "host",
-    epoch: parts.putDocument(toDocument(epoch, parts.channel)),
+    epoch: parts.putDocument(toDocument(epoch, channel)),
     channels: kind === "eeg" ? cut.epochs : [],
     ...judgeTrial(epoch, kind),
   };

@@ -136,7 +136,7 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
     species: rig.species,
   };
   return {
-    rig: { ...rig, stimulator: { ...rig.stimulator, port: "simulated" } },
+    rig: withoutAmplifier({ ...rig, stimulator: { ...rig.stimulator, port: "simulated" } }),
     sessionFile: null,
     facts: start.facts,
     latenciesMs: start.latenciesMs ?? {},
@@ -144,9 +144,16 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
     limits,
     limitsHash: profileHash(limits),
     model: model.value,
+    // What was measured is in the recording; a replay measures nothing.
+    amplifier: null,
     seed,
     startedUtc: start.facts.startedUtc,
   };
+}
+
+/** Samples change nothing of what a stimulator was told. */
+function withoutAmplifier({ amplifier: _, ...rig }: RigConfig): RigConfig {
+  return rig;
 }
 
 interface Again {

@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { err, ok } from "../../base/result.ts";
 import type { Result } from "../../contract/result.ts";
-import type { LedgerSnapshot, RigFacts, SessionFacts } from "../../contract/session.ts";
+import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
 import type { FaultOrder } from "../../contract/simulator.ts";
 import { limitProfileSchema } from "../../safety/limitsSchema.ts";
 import { type RigConfig, rigSchema } from "../config/rig.ts";
@@ -13,7 +13,7 @@ const maybe = words.nullable();
 const species = z.enum(["human", "rodent"]);
 const count = z.int().nonnegative();
 
-const threshold = z.strictObject({
+export const thresholdSchema: z.ZodType<Threshold> = z.strictObject({
   kind: z.enum(["RMT", "AMT", "1mV"]),
   percentMso: z.number(),
   hemisphere: z.enum(["left", "right"]).nullable(),
@@ -30,7 +30,7 @@ const session: z.ZodType<SessionFacts> = z.strictObject({
   operator: maybe,
   subject: words,
   species,
-  thresholds: z.array(threshold),
+  thresholds: z.array(thresholdSchema),
   screening: z
     .strictObject({
       answers: z.record(z.string(), z.boolean()),

@@ -9,6 +9,7 @@ import type { EventKind, JournalEvent } from "../../contract/events.ts";
 import type { Result } from "../../contract/result.ts";
 import type { FromRig, ToRig } from "../../engine/messages.ts";
 import { CODES, type ErrorCode } from "../../errors/codes.ts";
+import { thresholdSchema } from "./readConfigure.ts";
 
 const instant = z.number();
 const count = z.int().nonnegative();
@@ -108,6 +109,7 @@ const toRig: z.ZodType<ToRig> = z.discriminatedUnion("type", [
     plan,
     startAtMs: z.number().nullable(),
   }),
+  z.strictObject({ type: z.literal("thresholds"), thresholds: z.array(thresholdSchema) }),
   z.strictObject({
     type: z.literal("nerve-train"),
     stimuli: z.int().positive(),

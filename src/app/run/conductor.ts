@@ -1,6 +1,7 @@
 import type { SampleBlock } from "../../contract/amplifier.ts";
 import type { Plan } from "../../contract/dose.ts";
 import type { JournalEvent, PulseCounts, RunStatus } from "../../contract/events.ts";
+import type { Threshold } from "../../contract/session.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { FromRig, Line, Progress, SegmentEnd, ToRig } from "../../engine/messages.ts";
 import { addCounts } from "../../engine/tally.ts";
@@ -60,6 +61,8 @@ export interface Conductor {
   nerveTrain(stimuli: number, intervalMs: number): Promise<NerveTrainEnd>;
   /** What an operator does at the chair; a simulated rig does it with its person. */
   atChair(act: Extract<ToRig, { readonly type: "coil-at" | "contract" }>): void;
+  /** Thresholds that were measured now; the gate judges by them from the next plan on. */
+  setThresholds(thresholds: readonly Threshold[]): void;
   stop(by: string): void;
   togglePause(by: string): void;
   resume(by: string): void;
@@ -234,6 +237,7 @@ export function createConductor(parts: ConductorParts): Conductor {
       return end;
     },
     atChair: (act) => line.send(act),
+    setThresholds: (thresholds) => line.send({ type: "thresholds", thresholds }),
     get stoppedBy() {
       return stoppedBy;
     },

@@ -2,7 +2,7 @@ import { expandProtocol } from "../../../protocols/expand.ts";
 import type { Protocol } from "../../../protocols/types.ts";
 import type { Threshold } from "../../contract/session.ts";
 import type { DriverModule } from "../../contract/stimulator.ts";
-import { DEFAULT_RIG, type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import { DEFAULT_RIG, givesNerveStimuli, type RigConfig, stimulatorConfig } from "../config/rig.ts";
 
 /**
  * Without a rig file everything is simulated: the usual stimulator, and where it cannot give the
@@ -20,6 +20,31 @@ export function simulatedRigOf(model: string): RigConfig {
   return { ...DEFAULT_RIG, stimulator: { driver: model, port: "simulated", mains: 240 } };
 }
 
+/**
+ * What a protocol needs beside the stimulator: an amplifier to measure with, and for stimuli of a nerve
+ * two boxes, so that both starts leave through lines.
+ */
+function withAccessories(rig: RigConfig, protocol: Protocol): RigConfig {
+  const box = { driver: "pulse-box", port: "simulated", line: 1 } as const;
+  const amplifier = { driver: "brainvision-rda", port: "simulated" } as const;
+  const heard = protocol.measure === null ? rig : { ...rig, amplifier };
+  if (!needsNerve(protocol)) return heard;
+  const stimulator = { ...heard.stimulator, trigger: { via: "box", ...box } as const };
+  return { ...heard, stimulator, nerve: { ...box, model: "electrical stimulator" } };
+}
+
+function needsNerve({ pattern, blocks }: Protocol): boolean {
+  const patterns = [
+    ...(pattern === null ? [] : [pattern]),
+    ...(blocks ?? []).flatMap((block) => ("pattern" in block ? [block.pattern] : [])),
+  ];
+  return patterns.some(
+    (one) =>
+      (one.type === "paired" || one.type === "pas" || one.type === "threshold-tracking") &&
+      /\bnerve\b|perceptual threshold/i.test(one.conditioning.base),
+  );
+}
+
 /** Can this rig's stimulator be set to what the protocol asks for? Other obstacles do not count here. */
 export function deviceCan(
   driver: DriverModule,
@@ -33,6 +58,7 @@ export function deviceCan(
     thresholds,
     capabilities: model.value.capabilities,
     model: model.value,
+    nerve: givesNerveStimuli(rig),
     seed: 0,
     hash: "",
   });
@@ -48,8 +74,8 @@ export function defaultRigFor(
   if (protocol === null) return DEFAULT_RIG;
   for (const model of PREFERRED) {
     const driver = drivers.find(({ models }) => models.includes(model));
-    const rig = simulatedRigOf(model);
+    const rig = withAccessories(simulatedRigOf(model), protocol);
     if (driver !== undefined && deviceCan(driver, rig, protocol, thresholds)) return rig;
   }
-  return DEFAULT_RIG;
+  return withAccessories(DEFAULT_RIG, protocol);
 }

@@ -8,6 +8,7 @@ import type { Journal, SessionWriter } from "../../journal/journal.ts";
 import { utcMsOf } from "../../time/calendar.ts";
 import { createRealClock, type RealClock } from "../../time/realClock.ts";
 import { createVirtualClock } from "../../time/virtualClock.ts";
+import { type Measuring, type MeasuringOptions, startMeasuring } from "../measure/start.ts";
 import type { RigProcessConfig } from "../rig/rigConfigMessage.ts";
 import { offerStop, requireStoppable, stopSocketPath, withdrawStop } from "../rig/stopSocket.ts";
 import { type Conductor, createConductor, type SessionEnd, type Watcher } from "./conductor.ts";
@@ -30,6 +31,10 @@ export interface Execution {
   readonly dischargesFile: string | null;
   readonly simulatorFaults: readonly FaultOrder[];
   readonly simulatorBody?: Readonly<Record<string, number>>;
+  /** How values are measured that nobody gave, where the usual way is not wanted. */
+  readonly methods?: MeasuringOptions["methods"];
+  /** Lines about what is measured, for whoever looks on. */
+  readonly say?: (line: string) => void;
 }
 
 /** What a session does: one protocol, or a script that runs several. */
@@ -37,6 +42,8 @@ export type SessionBody = (
   conductor: Conductor,
   clock: LabClock,
   writer: SessionWriter,
+  /** Null: the rig has no amplifier. */
+  measuring: Measuring | null,
 ) => Promise<Ending | undefined>;
 export interface Ending {
   readonly status: RunStatus;
@@ -124,12 +131,14 @@ async function conduct(
 ): Promise<SessionEnd> {
   const { clock, host, writer } = parts;
   const doseBook = openDoseBook(execution.setup, execution.session, clock);
-  const conductor = createConductor({
+  const measuring = measuringOf(execution, clock, writer, () => conductor);
+  const conductor: Conductor = createConductor({
     clock,
     line: host.line,
     writer,
     doseBook,
-    watcher: execution.watcher,
+    watcher: watchedBy(execution.watcher, measuring),
+    ...(measuring === null ? {} : { samples: measuring.take }),
     heartbeatMs: parts.heartbeatMs,
     killRig: host.kill,
   });
@@ -138,16 +147,42 @@ async function conduct(
   try {
     let ending: Ending | undefined;
     try {
-      ending = await body(conductor, clock, writer);
+      ending = await body(conductor, clock, writer, measuring);
     } catch (error) {
       ending = endingOf(error);
     }
     return await conductor.finish(ending);
   } finally {
     detach();
+    measuring?.close();
     host.dispose();
     doseBook?.close();
   }
+}
+
+function measuringOf(
+  execution: Execution,
+  clock: LabClock,
+  writer: SessionWriter,
+  conductor: () => Conductor,
+): Measuring | null {
+  const { journal, methods = {}, say = () => undefined, session, setup } = execution;
+  if (setup.amplifier === null) return null;
+  const options = { session, setup, journal, writer, clock, conductor, methods, say };
+  return startMeasuring(options, setup.amplifier);
+}
+
+/** Whoever looks on hears of every event; what is measured hears of it too. */
+function watchedBy(watcher: Watcher, measuring: Measuring | null): Watcher {
+  if (measuring === null) return watcher;
+  return {
+    progress: (progress) => watcher.progress(progress),
+    hold: (text) => watcher.hold(text),
+    stored: (event, seq) => {
+      watcher.stored(event, seq);
+      measuring.stored(event, seq);
+    },
+  };
 }
 
 /** An error of a session script or of the planning inside it ends the session by its code. */

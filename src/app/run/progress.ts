@@ -30,7 +30,7 @@ export function progressWords(progress: Progress): string {
 export function progressWatcher(
   sink: ProgressSink,
   options: { readonly showChecks: boolean },
-): Watcher & { done(): void } {
+): Watcher & { done(): void; say(line: string): void } {
   let drawn = false;
   let lastTrain = -1;
   const clear = (): void => {
@@ -59,6 +59,7 @@ export function progressWatcher(
       if (words !== null) say(words);
     },
     done: clear,
+    say,
   };
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { type ExpandProblem, expandProtocol } from "../../../protocols/expand.ts";
 import type { Protocol } from "../../../protocols/types.ts";
 import { hashOf } from "../../base/canonical.ts";
+import type { AmplifierCapabilities, AmplifierModule } from "../../contract/amplifier.ts";
 import type { Plan } from "../../contract/dose.ts";
 import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
 import type { DeviceModel, DriverModule } from "../../contract/stimulator.ts";
@@ -13,6 +14,7 @@ import { checkPlan } from "../../safety/envelope.ts";
 import { type LimitProfile, loadDefaultProfile, profileHash } from "../../safety/limits.ts";
 import type { RuleId } from "../../safety/rules/rule.ts";
 import type { CheckInput, CheckReport } from "../../safety/types.ts";
+import { findAmplifier } from "../amplifiers.ts";
 import {
   givesNerveStimuli,
   loadRig,
@@ -48,6 +50,8 @@ export interface SetupOptions {
   readonly session?: string;
   readonly subject?: string;
   readonly threshold?: readonly string[];
+  /** `RMT=mills-nithi`: how a value is measured that nobody gave. */
+  readonly method?: readonly string[];
   /** `N20=19.5`: latencies of the subject, ms. */
   readonly latency?: readonly string[];
   readonly seed?: number;
@@ -64,6 +68,8 @@ export interface Setup {
   readonly limits: LimitProfile;
   readonly limitsHash: string;
   readonly model: DeviceModel;
+  /** Of the rig's amplifier; null: it has none, and nothing is measured. */
+  readonly amplifier: AmplifierCapabilities | null;
   readonly seed: number;
   readonly startedUtc: string;
 }
@@ -105,9 +111,28 @@ export async function prepareSetup(
     limits,
     limitsHash: profileHash(limits),
     model,
+    amplifier: await amplifierOf(rig, options.rig),
     seed: options.seed ?? randomBytes(4).readUInt32LE(0),
     startedUtc,
   };
+}
+
+async function amplifierOf(
+  rig: RigConfig,
+  file: string | undefined,
+): Promise<AmplifierCapabilities | null> {
+  const { amplifier } = rig;
+  if (amplifier === undefined) return null;
+  const place = ["amplifier", "driver"];
+  let module: AmplifierModule;
+  try {
+    module = await findAmplifier(amplifier.driver);
+  } catch (error) {
+    throw isPulsetrainError(error) ? rigError(file, place, error) : error;
+  }
+  const described = module.describe({ driver: amplifier.driver, options: amplifier.options ?? {} });
+  if (described.ok) return described.value;
+  throw rigError(file, ["amplifier"], { code: "RIG_FILE_BAD", detail: described.error });
 }
 
 function modelOf(
