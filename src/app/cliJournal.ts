@@ -38,6 +38,20 @@ export function addJournalCommands(program: Command, done: (exit: number) => voi
         await journalVerify(session === undefined ? options : { ...options, session }, processIo()),
       );
     });
+  withDb(journal.command("recompute").argument("<session>"))
+    .description("measure everything again from the stored samples; exit 2 when a number differs")
+    .addHelpText("after", "\nExample:\n  npx pulsetrain journal recompute SESSION")
+    .action(async (session: string, options: DbOptions) => {
+      const { journalRecompute } = await import("./commands/journal.ts");
+      done(journalRecompute({ ...options, session }, processIo()));
+    });
+  withDb(journal.command("fingerprint").argument("<session>"))
+    .description("one hash of what happened, the same for the same visit with the same seed")
+    .addHelpText("after", "\nExample:\n  npx pulsetrain journal fingerprint SESSION")
+    .action(async (session: string, options: DbOptions) => {
+      const { journalFingerprint } = await import("./commands/journal.ts");
+      done(journalFingerprint({ ...options, session }, processIo()));
+    });
   withDb(journal.command("resolve").argument("<session>"))
     .description("acknowledge open intents or a latched stop after a crash")
     .requiredOption("--by <name>", "who acknowledges")

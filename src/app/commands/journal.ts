@@ -6,7 +6,9 @@ import { type OpenJournal, readJournal } from "../../journal/read.ts";
 import { salvage } from "../../journal/salvage.ts";
 import type { Verdict } from "../../journal/verify.ts";
 import { createRealClock } from "../../time/realClock.ts";
+import { fingerprintOf } from "../fingerprint.ts";
 import type { Io } from "../io.ts";
+import { recompute } from "../measure/recompute.ts";
 import { eventLine, salvageLines, sessionTable } from "./journalFormat.ts";
 
 type Lines = Pick<Io, "out" | "err">;
@@ -68,6 +70,35 @@ function verdictOf(options: JournalOptions & { readonly session?: string }): Ver
     if (!isPulsetrainError(error) || error.code !== "JOURNAL_UNREADABLE") throw error;
     return { ok: false, firstBad: 1, why: `${error.message}; see \`pulsetrain journal salvage\`` };
   }
+}
+
+/** `journal recompute`: exit 2 when a number of the session does not come out again. */
+export function journalRecompute(
+  options: JournalOptions & { readonly session: string },
+  io: Lines,
+): number {
+  const { same, differing } = reading(options, (journal) =>
+    recompute(journal.each(options.session), (hash) => journal.document(hash)),
+  );
+  if (options.json === true) {
+    io.out(JSON.stringify({ session: options.session, same, differing }));
+  } else {
+    io.out(`${same} numbers come out as they stand, ${differing.length} do not`);
+    for (const { seq, what, why } of differing) io.out(`  event ${seq}, ${what}: ${why}`);
+  }
+  return differing.length === 0 ? 0 : 2;
+}
+
+/** `journal fingerprint`: one hash of all that happened, without wall times, ids and hashes of their own. */
+export function journalFingerprint(
+  options: JournalOptions & { readonly session: string },
+  io: Lines,
+): number {
+  const fingerprint = reading(options, (journal) => fingerprintOf(journal.each(options.session)));
+  io.out(
+    options.json === true ? JSON.stringify({ session: options.session, fingerprint }) : fingerprint,
+  );
+  return 0;
 }
 
 interface ResolveOptions extends JournalOptions {

@@ -51,7 +51,6 @@ describe("the model of a DuoMAG", () => {
   });
 
   it.each([
-    [{}, "variant"],
     [{ variant: "qps" }, "variant"],
     [{ variant: "xt", isi: 3 }, "isi"],
     [{ variant: "xt", rechargeDelayMs: 601 }, "rechargeDelayMs"],
