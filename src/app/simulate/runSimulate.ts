@@ -107,6 +107,7 @@ function openLine({ tcpPort, link, model }: SimulateOptions): Promise<HostedLine
 function plug(line: HostedLine, device: SimulatedDevice): void {
   line.bytes$.subscribe((bytes) => device.fromHost(bytes));
   device.toHost$.subscribe((bytes) => line.write(bytes));
+  line.opened$.subscribe(() => device.hostOpened?.());
 }
 
 function logDischarges(
