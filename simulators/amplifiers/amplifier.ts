@@ -6,12 +6,14 @@ import type {
 } from "../../src/contract/simulator.ts";
 import type { LabClock } from "../../src/contract/time.ts";
 import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
+import { createFaultSchedule, type FaultTable } from "../common/faultSchedule.ts";
+import { wordOption } from "../common/figures.ts";
 import type { Counter } from "./counter.ts";
 import { createElectrodes } from "./electrodes.ts";
-import { type AmplifierFault, createFaultSchedule } from "./faults.ts";
+import type { AmplifierFault } from "./faults.ts";
 import { streamForeign } from "./foreign.ts";
 import { createLine, type Line } from "./line.ts";
-import { type FreeOptions, numberOption, wordOption } from "./options.ts";
+import { type FreeOptions, numberOption } from "./options.ts";
 import { createOwnSignal } from "./ownSignal.ts";
 import type { PacketShape } from "./packetFaults.ts";
 import { createSampler, type Sampler } from "./sampler.ts";
@@ -44,7 +46,7 @@ export interface AmplifierBody {
 }
 
 export interface AmplifierSpec {
-  readonly faultKinds: readonly string[];
+  readonly faults: FaultTable<string>;
   readonly shape: PacketShape;
   /** What the device takes its rate for, and what it really is unless the options say otherwise. */
   readonly nominalHz: number;
@@ -79,7 +81,7 @@ export function createAmplifier(options: SimulatorOptions, spec: AmplifierSpec):
     options: free,
     softwareVersion,
   });
-  const schedule = createFaultSchedule(clock, spec.faultKinds, (kind) => raise(kind));
+  const schedule = createFaultSchedule(clock, spec.faults, raise);
   let takeForeignAway: (() => void) | null = null;
   let triggers = 0;
   let missed = 0;
@@ -143,7 +145,7 @@ export function createAmplifier(options: SimulatorOptions, spec: AmplifierSpec):
 
   function trigger(): void {
     triggers += 1;
-    schedule.atTrigger(triggers);
+    for (const kind of schedule.dueAtPulse(triggers)) raise(kind);
     if (missed > 0) {
       missed -= 1;
       return;

@@ -1,8 +1,4 @@
-import type { Subscription } from "rxjs";
-import { orList } from "../../src/base/result.ts";
-import type { FaultOrder } from "../../src/contract/simulator.ts";
-import type { LabClock } from "../../src/contract/time.ts";
-import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
+import type { FaultTable } from "../common/faultSchedule.ts";
 
 /** What can go wrong with every amplifier; some kinds are unknown to some. */
 export const FAULTS = {
@@ -29,57 +25,11 @@ export const FAULTS = {
 
 export type AmplifierFault = keyof typeof FAULTS;
 
-/** Kinds of a family: all but what it lacks, and some of its own. */
-export function faultKindsOf(
+/** Faults of a family: all but those that it lacks, and some of its own. */
+export function faultsOf(
   lacks: readonly AmplifierFault[],
-  own: readonly string[],
-): readonly string[] {
-  const common = (Object.keys(FAULTS) as AmplifierFault[]).filter((kind) => !lacks.includes(kind));
-  return [...common, ...own];
-}
-
-/** Ordered faults until their time has come. A pulse is an edge at the trigger input here. */
-export interface FaultSchedule {
-  /** Throws `SIMULATOR_UNKNOWN_FAULT`. */
-  order(order: FaultOrder): void;
-  /** To be called at every trigger, before it has any effect. */
-  atTrigger(n: number): void;
-  close(): void;
-}
-
-/** Seconds count from the creation of the schedule; an order for the start is due at once. */
-export function createFaultSchedule(
-  clock: LabClock,
-  known: readonly string[],
-  raise: (kind: string) => void,
-): FaultSchedule {
-  const startMs = clock.now();
-  const timed = new Set<Subscription>();
-  let byTrigger: readonly { readonly n: number; readonly kind: string }[] = [];
-  return {
-    order: ({ kind, when }) => {
-      if (!known.includes(kind)) {
-        throw new PulsetrainError("SIMULATOR_UNKNOWN_FAULT", `${kind}: expected ${orList(known)}`);
-      }
-      if (when.at === "start") return raise(kind);
-      if (when.at === "pulse") {
-        byTrigger = [...byTrigger, { n: when.n, kind }];
-        return;
-      }
-      const waiting = clock.at(startMs + when.s * 1000, () => {
-        timed.delete(waiting);
-        raise(kind);
-      });
-      timed.add(waiting);
-    },
-    atTrigger: (n) => {
-      const due = byTrigger.filter((entry) => entry.n === n);
-      byTrigger = byTrigger.filter((entry) => entry.n !== n);
-      for (const { kind } of due) raise(kind);
-    },
-    close: () => {
-      for (const waiting of timed) waiting.unsubscribe();
-      timed.clear();
-    },
-  };
+  own: FaultTable<string>,
+): FaultTable<string> {
+  const common = Object.entries(FAULTS).filter(([kind]) => !lacks.some((lack) => lack === kind));
+  return { ...Object.fromEntries(common), ...own };
 }

@@ -1,4 +1,3 @@
-import { orList } from "../../src/base/result.ts";
 import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 
 /** Free options of a rig file. Keys that a simulator does not ask for are the driver's. */
@@ -21,18 +20,6 @@ export function numberOption(
     (!whole || Number.isInteger(value));
   if (isGood) return value;
   throw badOption(key, value, `a ${whole ? "whole " : ""}number from ${min} to ${max}`);
-}
-
-/** The first of the words unless told; throws `CLI_BAD_CALL` for any other. */
-export function wordOption<W extends string>(
-  options: FreeOptions,
-  key: string,
-  words: readonly [W, ...W[]],
-): W {
-  if (options[key] === undefined) return words[0];
-  const found = words.find((word) => word === String(options[key]));
-  if (found === undefined) throw badOption(key, options[key], orList(words));
-  return found;
 }
 
 /** Names: a list of texts or of things with a `name`, or one text with commas (`FDI,APB`). */

@@ -4,8 +4,9 @@ import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import type { AmplifierBody, AmplifierParts } from "../amplifiers/amplifier.ts";
 import { asciiBytes } from "../amplifiers/bytes.ts";
 import { createCounter } from "../amplifiers/counter.ts";
-import { numberOption, wordOption } from "../amplifiers/options.ts";
+import { numberOption } from "../amplifiers/options.ts";
 import type { SampledBlock } from "../amplifiers/sampler.ts";
+import { wordOption } from "../common/figures.ts";
 import { AFTER_POWER_UP, type Effect, HIGHEST_RATE_HZ, step } from "./box.ts";
 import { fillSimulated, toCount } from "./sensors.ts";
 import {

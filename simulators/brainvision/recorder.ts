@@ -1,8 +1,9 @@
 import { Subscription } from "rxjs";
 import type { AmplifierBody, AmplifierParts } from "../amplifiers/amplifier.ts";
 import { createCounter } from "../amplifiers/counter.ts";
-import { namesOption, numberOption, wordOption } from "../amplifiers/options.ts";
+import { namesOption, numberOption } from "../amplifiers/options.ts";
 import type { SampledBlock } from "../amplifiers/sampler.ts";
+import { wordOption } from "../common/figures.ts";
 import {
   encodeData,
   encodeStart,

@@ -1,10 +1,5 @@
-import {
-  badOption,
-  type FreeOptions,
-  namesOption,
-  numberOption,
-  wordOption,
-} from "../amplifiers/options.ts";
+import { badOption, type FreeOptions, namesOption, numberOption } from "../amplifiers/options.ts";
+import { wordOption } from "../common/figures.ts";
 import { type InputChannel, LARGEST_PACKET_BYTES, samplesBytes } from "./wire/packets.ts";
 
 /** How the unit's digital out is set in its own software. */

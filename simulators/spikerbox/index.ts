@@ -1,27 +1,27 @@
 import type { SimulatorModule } from "../../src/contract/simulator.ts";
 import { PulsetrainError } from "../../src/errors/pulsetrainError.ts";
 import { createAmplifier } from "../amplifiers/amplifier.ts";
-import { faultKindsOf } from "../amplifiers/faults.ts";
-import { wordOption } from "../amplifiers/options.ts";
+import { faultsOf } from "../amplifiers/faults.ts";
+import { wordOption } from "../common/figures.ts";
 import { createSpikerbox } from "./spikerbox.ts";
 import { VARIANTS } from "./variants.ts";
 
 const MODEL = "spikerbox";
 /** Its frames have no number. */
-const FAULT_KINDS = faultKindsOf(["wrap", "counter-jump"], []);
+const FAULTS = faultsOf(["wrap", "counter-jump"], {});
 
 /** Backyard Brains' serial boxes. */
 export const simulator: SimulatorModule = {
   models: [MODEL],
   baudRate: 222_222,
-  faultKinds: FAULT_KINDS,
+  faultKinds: Object.keys(FAULTS),
   create: (options) => {
     if (options.model !== MODEL)
       throw new PulsetrainError("SIMULATOR_UNKNOWN_MODEL", options.model);
     const word = wordOption(options.options ?? {}, "variant", ["shield", "human", "station"]);
     const variant = VARIANTS[word];
     return createAmplifier(options, {
-      faultKinds: FAULT_KINDS,
+      faults: FAULTS,
       // Without its mark a frame is no frame.
       shape: { corruptAt: 0, corruptBits: 0x80 },
       nominalHz: variant.nominalHz,
