@@ -51,8 +51,8 @@ export interface AmplifierSpec {
   /** What the device takes its rate for, and what it really is unless the options say otherwise. */
   readonly nominalHz: number;
   readonly trueHz: number;
-  /** False where one emission is one datagram. */
-  readonly canChunk: boolean;
+  /** One emission is one datagram. */
+  readonly sendsDatagrams: boolean;
   readonly body: (parts: AmplifierParts) => AmplifierBody;
 }
 
@@ -64,11 +64,12 @@ const BOUNCE_MS = 2;
 /** The device that the contract knows: body, converter, cable and faults on the injected clock. */
 export function createAmplifier(options: SimulatorOptions, spec: AmplifierSpec): SimulatedDevice {
   const { clock, seed } = options;
+  const { shape, sendsDatagrams } = spec;
   const free = options.options ?? {};
   const trueHz = numberOption(free, "trueRateHz", spec.trueHz, { min: 0.1, max: 1e6 });
-  const oddChunks = wordOption(free, "chunks", ["whole", "odd"]) === "odd" && spec.canChunk;
+  const oddChunks = wordOption(free, "chunks", ["whole", "odd"]) === "odd";
   const answerDelayMs = numberOption(free, "answerDelayMs", 0, { min: 0, max: 60_000 });
-  const line = createLine({ clock, seed, shape: spec.shape, oddChunks, answerDelayMs });
+  const line = createLine({ clock, seed, shape, sendsDatagrams, oddChunks, answerDelayMs });
   const electrodes = createElectrodes(options.source ?? createOwnSignal(seed));
   const sampler = createSampler(clock, electrodes, trueHz / spec.nominalHz);
   const { softwareVersion } = options;

@@ -1,6 +1,7 @@
 import { type Observable, ReplaySubject, Subject, type Subscription } from "rxjs";
 import { createRandom } from "../../src/base/random.ts";
 import type { LabClock } from "../../src/contract/time.ts";
+import { joinBytes } from "./bytes.ts";
 import { type PacketFault, type PacketShape, type Packets, spoilPackets } from "./packetFaults.ts";
 
 /** The cable from an amplifier to its host. */
@@ -30,7 +31,8 @@ export interface LineOptions {
   readonly clock: LabClock;
   readonly seed: number;
   readonly shape: PacketShape;
-  /** Every emission is handed over in pieces of one to thirteen bytes. */
+  readonly sendsDatagrams: boolean;
+  /** Every emission is handed over in pieces of one to thirteen bytes, unless it is a datagram. */
   readonly oddChunks: boolean;
   readonly answerDelayMs: number;
 }
@@ -39,7 +41,8 @@ const GARBAGE_BYTES = 8;
 const LONGEST_PIECE = 13;
 
 export function createLine(options: LineOptions): Line {
-  const { clock, seed, shape, oddChunks, answerDelayMs } = options;
+  const { clock, seed, shape, sendsDatagrams, answerDelayMs } = options;
+  const oddChunks = options.oddChunks && !sendsDatagrams;
   const bytes = new Subject<Uint8Array>();
   const unplugged = new ReplaySubject<void>(1);
   const garbage = createRandom(seed, "amplifier-garbage");
@@ -89,7 +92,8 @@ export function createLine(options: LineOptions): Line {
       if (faults.length === 0) return send(packets.bytes);
       const spoilt = spoilPackets(packets, faults, shape);
       faults = spoilt.left;
-      send(spoilt.bytes);
+      if (sendsDatagrams) for (const part of spoilt.parts) send(part);
+      else send(joinBytes(spoilt.parts));
     },
     say: send,
     answer: answerDelayMs > 0 ? sendLater : send,

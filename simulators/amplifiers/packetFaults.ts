@@ -1,5 +1,3 @@
-import { joinBytes } from "./bytes.ts";
-
 export type PacketFault = "drop" | "repeat" | "cut" | "corrupt";
 
 /** How the packets of a family lie in a stream, and which byte of one tells that it was spoilt. */
@@ -17,35 +15,40 @@ export interface Packets {
 
 /**
  * The packets with one fault each, in order, and the faults that found none. What is before the
- * first packet, and what is after the last that a fault is for, stays as it is.
+ * first packet, and what is after the last that a fault is for, stays as it is. A packet that comes
+ * twice is two parts: two datagrams, where there are datagrams.
  */
 export function spoilPackets(
   { bytes, packetBytes, firstAt }: Packets,
   faults: readonly PacketFault[],
   shape: PacketShape,
-): { readonly bytes: Uint8Array; readonly left: readonly PacketFault[] } {
+): { readonly parts: readonly Uint8Array[]; readonly left: readonly PacketFault[] } {
   const count = Math.floor((bytes.length - firstAt) / packetBytes);
   const now = faults.slice(0, count);
-  const spoilt = now.map((fault, index) => {
+  const spoilt = now.flatMap((fault, index) => {
     const from = firstAt + index * packetBytes;
     return spoilPacket(bytes.subarray(from, from + packetBytes), fault, shape);
   });
   const rest = bytes.subarray(firstAt + now.length * packetBytes);
   return {
-    bytes: joinBytes([bytes.subarray(0, firstAt), ...spoilt, rest]),
+    parts: [bytes.subarray(0, firstAt), ...spoilt, rest],
     left: faults.slice(count),
   };
 }
 
-function spoilPacket(packet: Uint8Array, fault: PacketFault, shape: PacketShape): Uint8Array {
+function spoilPacket(
+  packet: Uint8Array,
+  fault: PacketFault,
+  shape: PacketShape,
+): readonly Uint8Array[] {
   switch (fault) {
     case "drop":
-      return new Uint8Array();
+      return [];
     case "repeat":
-      return joinBytes([packet, packet]);
+      return [packet, packet];
     case "cut":
-      return packet.subarray(0, packet.length >> 1);
+      return [packet.subarray(0, packet.length >> 1)];
     case "corrupt":
-      return packet.map((byte, at) => (at === shape.corruptAt ? byte ^ shape.corruptBits : byte));
+      return [packet.map((byte, at) => (at === shape.corruptAt ? byte ^ shape.corruptBits : byte))];
   }
 }

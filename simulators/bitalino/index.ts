@@ -22,7 +22,7 @@ export const simulator: SimulatorModule = {
       shape: { corruptAt: 1, corruptBits: 0x10 },
       nominalHz: HIGHEST_RATE_HZ,
       trueHz: HIGHEST_RATE_HZ,
-      canChunk: true,
+      sendsDatagrams: false,
       body: createBitalino,
     });
   },

@@ -23,7 +23,7 @@ export const simulator: SimulatorModule = {
       shape: { corruptAt: 0, corruptBits: 0x10 },
       nominalHz: rateHz,
       trueHz: rateHz,
-      canChunk: true,
+      sendsDatagrams: false,
       body: (parts) => createRecorder(parts, rateHz),
     });
   },

@@ -24,7 +24,7 @@ export const simulator: SimulatorModule = {
       shape: { corruptAt: 0, corruptBits: 0x40 },
       nominalHz: rateHz,
       trueHz: rateHz,
-      canChunk: false,
+      sendsDatagrams: true,
       body: (parts) => createNeurone(parts, rateHz),
     });
   },

@@ -27,7 +27,7 @@ export const simulator: SimulatorModule = {
       shape: PACKET_SHAPE,
       nominalHz: SERIAL_RATE_HZ,
       trueHz: SERIAL_RATE_HZ,
-      canChunk: true,
+      sendsDatagrams: false,
       body: (parts) => createCyton(parts, model === WITH_DAISY),
     });
   },

@@ -26,7 +26,7 @@ export const simulator: SimulatorModule = {
       shape: { corruptAt: 0, corruptBits: 0x80 },
       nominalHz: variant.nominalHz,
       trueHz: variant.trueHz,
-      canChunk: true,
+      sendsDatagrams: false,
       body: (parts) => createSpikerbox(parts, variant),
     });
   },

@@ -15,7 +15,7 @@ export interface Bench {
   take(): Uint8Array;
   say(bytes: Uint8Array | string): void;
   wait(ms: number): Promise<void>;
-  /** Waits, and hands back what came meanwhile. */
+  /** Waits, and hands back what came since the last `take`. */
   hear(ms: number): Promise<Uint8Array>;
   /** When each emission came. */
   readonly instants: readonly number[];
@@ -67,7 +67,6 @@ export function openBench(
     say: (bytes) => device.fromHost(new Uint8Array(Buffer.from(bytes as string))),
     wait,
     hear: async (ms) => {
-      take();
       await wait(ms);
       return take();
     },

@@ -107,10 +107,11 @@ describe("packets", () => {
   it.each(PACKETS)(
     "of $name have the counts of their microvolt, and clip beyond",
     ({ meaning }) => {
-      for (const [i, count] of (meaning.decoded.counts as readonly number[]).entries()) {
-        const gain = meaning.gains[i];
-        expect(toCount(meaning.decoded.uV[i], gain)).toBe(count);
-        expect(count * microvoltPerCount(gain)).toBeCloseTo(meaning.decoded.uV[i], 6);
+      for (const [i, count] of meaning.decoded.counts.entries()) {
+        const gain = meaning.gains[i] ?? 0;
+        const uv = meaning.decoded.uV[i] ?? 0;
+        expect(toCount(uv, gain)).toBe(count);
+        expect(count * microvoltPerCount(gain)).toBeCloseTo(uv, 6);
       }
       expect([toCount(1e9, 24), toCount(-1e9, 24)]).toEqual([8388607, -8388608]);
     },
