@@ -78,11 +78,13 @@ function addSimulate(program: Command, done: (exit: number) => void): void {
     .command("simulate")
     .argument("[model]", "see --list")
     .description(
-      "a device simulator for other programs, on a pseudo-terminal or a TCP port, in real time",
+      "a device simulator for other programs, on a pseudo-terminal, a TCP port or UDP, in real time",
     )
     .option("--list", "models, one a line")
     .option("--link <path>", "symbolic link to the pseudo-terminal")
     .option("--tcp <port>", "TCP port on the loopback instead; 0 picks one", wholeNumber)
+    .option("--udp <host:port>", "datagrams to there instead, as a NeurOne sends them")
+    .option("--udp-listen <port>", "where it hears joins (default: 5050); 0 picks one", wholeNumber)
     .option("--discharges <file>", "append a JSON line a discharge")
     .option("--seed <n>", "seed", wholeNumber)
     .option("--software-version <v>", "such as 9.0 (default: a recent one)")

@@ -101,6 +101,11 @@ export interface SimulatedDevice {
   readonly edges$?: Observable<LineEdge>;
   /** Bytes from the host. */
   fromHost(bytes: Uint8Array): void;
+  /**
+   * The host has opened its end: a connection to a socket, a line that goes up. Not every cable tells
+   * (a pseudo-terminal does not), and a device that does not care has none.
+   */
+  hostOpened?(): void;
   /** A rising edge on the trigger input. On an amplifier: its mark in the sample of this instant. */
   trigger(): void;
   /**

@@ -10,6 +10,8 @@ import { createLinkState, requireOpen, unwatched } from "./linkState.ts";
 export interface FarEnd {
   /** Bytes as they arrive at the device, one emission a write. */
   readonly bytes$: Observable<Uint8Array>;
+  /** The host has opened its end. What is sent from now on arrives. */
+  readonly opened$: Observable<void>;
   /** Bytes from the device. They get lost while the host has not opened its end. */
   send(bytes: Uint8Array): void;
 }
@@ -34,6 +36,7 @@ export function createMemoryLink(clock: LabClock, options: MemoryLinkOptions): M
   const name = options.name ?? "memory";
   const state = createLinkState();
   const toDevice = new Subject<Uint8Array>();
+  const opened = new Subject<void>();
   const txLane = createLane(clock, options.baudRate, (bytes) => toDevice.next(bytes));
   const rxLane = createLane(clock, options.baudRate, (value, atMs) =>
     state.arrived({ atMs, value }),
@@ -53,6 +56,7 @@ export function createMemoryLink(clock: LabClock, options: MemoryLinkOptions): M
       // What the device sent before is not for this opening.
       rxLane.cut();
       state.opened();
+      opened.next();
     },
     write: (bytes) => {
       requireOpen(name, state.isOpen);
@@ -68,6 +72,7 @@ export function createMemoryLink(clock: LabClock, options: MemoryLinkOptions): M
     port,
     far: {
       bytes$: toDevice.asObservable(),
+      opened$: opened.asObservable(),
       send: (bytes) => {
         if (isPlugged && state.isOpen) void rxLane.put(bytes);
       },
@@ -98,6 +103,7 @@ function handOver(clock: LabClock, lane: Lane, bytes: Uint8Array, name: string):
 export function plugIn(link: MemoryLink, device: SimulatedDevice): () => void {
   const parts = [
     link.far.bytes$.subscribe((bytes) => device.fromHost(bytes)),
+    link.far.opened$.subscribe(() => device.hostOpened?.()),
     device.toHost$.subscribe((bytes) => link.far.send(bytes)),
     device.unplugged$.subscribe(() => link.unplug(`${device.model}: unplugged`)),
   ];

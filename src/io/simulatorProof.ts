@@ -26,7 +26,7 @@ import { PulsetrainError } from "../errors/pulsetrainError.ts";
 const Token = z.strictObject({
   pid: z.int().positive(),
   model: z.string(),
-  /** The pseudo-terminal behind the link, or `tcp://127.0.0.1:PORT`. */
+  /** The pseudo-terminal behind the link, or `tcp://127.0.0.1:PORT` (`udp` alike). */
   ptsPath: z.string(),
   socketPath: z.string(),
   nonce: z.string().regex(/^[0-9a-f]{64}$/),
@@ -100,15 +100,15 @@ export async function checkProof(portPath: string): Promise<Result<SimulatorProo
   return ok({ pid, model, ptsPath, startedUtc });
 }
 
-/** The loopback port of `tcp://127.0.0.1:PORT`; null for anything else, `localhost` too, which may mean another server on `::1`. */
-function loopbackPort(portPath: string): number | null {
-  const digits = /^tcp:\/\/127\.0\.0\.1:(\d+)$/.exec(portPath)?.[1];
-  return digits === undefined ? null : Number(digits);
+/** `tcp-PORT` of `tcp://127.0.0.1:PORT`, or `udp-PORT`; null for anything else, `localhost` too, which may mean another server on `::1`. */
+function loopbackName(portPath: string): string | null {
+  const [, scheme, digits] = /^(tcp|udp):\/\/127\.0\.0\.1:(\d+)$/.exec(portPath) ?? [];
+  return digits === undefined ? null : `${scheme}-${Number(digits)}`;
 }
 
 function tokenPathOf(portPath: string): string {
-  const port = loopbackPort(portPath);
-  return port === null ? `${portPath}${SUFFIX}` : join(ownFolder(), `tcp-${port}${SUFFIX}`);
+  const name = loopbackName(portPath);
+  return name === null ? `${portPath}${SUFFIX}` : join(ownFolder(), `${name}${SUFFIX}`);
 }
 
 function socketPathOf(tokenPath: string): string {
@@ -183,8 +183,8 @@ function isEqual(left: string, right: string): boolean {
 }
 
 function readToken(portPath: string): Result<SimulatorToken, string> {
-  if (portPath.startsWith("tcp:") && loopbackPort(portPath) === null) {
-    return err("only tcp://127.0.0.1:PORT can belong to a simulator");
+  if (/^(tcp|udp):/.test(portPath) && loopbackName(portPath) === null) {
+    return err(`only ${portPath.slice(0, 3)}://127.0.0.1:PORT can belong to a simulator`);
   }
   const tokenPath = tokenPathOf(portPath);
   const token = parseToken(tokenPath);
@@ -203,7 +203,7 @@ function parseToken(tokenPath: string): SimulatorToken | null {
 
 /** Where the port leads; null when it does not exist. */
 function targetOf(portPath: string): string | null {
-  if (loopbackPort(portPath) !== null) return portPath;
+  if (loopbackName(portPath) !== null) return portPath;
   try {
     return realpathSync(portPath);
   } catch {

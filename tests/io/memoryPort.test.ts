@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { Subject } from "rxjs";
+import { NEVER, Subject } from "rxjs";
 import { describe, expect, it } from "vitest";
 import type { SimulatedDevice } from "../../src/contract/simulator.ts";
 import type { CloseReason } from "../../src/contract/transport.ts";
@@ -79,6 +79,34 @@ describe("memory link", () => {
     buffer.fill(0);
     await clock.advanceTo(10);
     expect(seen.atDevice[0]?.bytes).toEqual([1, 2]);
+  });
+
+  it("tells the device whenever the host opens its end, and what it says then arrives", async () => {
+    const clock = clockAt0();
+    const link = createMemoryLink(clock, { baudRate: null });
+    const seen = watch(clock, link);
+    const toHost = new Subject<Uint8Array>();
+    let opened = 0;
+    plugIn(link, {
+      model: "greeting",
+      toHost$: toHost,
+      discharges$: NEVER,
+      unplugged$: NEVER,
+      fromHost: () => undefined,
+      hostOpened: () => {
+        opened += 1;
+        toHost.next(Uint8Array.of(opened));
+      },
+      trigger: () => undefined,
+      fault: () => undefined,
+      close: () => undefined,
+    });
+    for (const _ of [1, 2]) {
+      await link.port.open();
+      await clock.advanceTo(clock.now() + 10);
+      await link.port.close();
+    }
+    expect(seen.atHost.map(({ bytes }) => bytes)).toEqual([[1], [2]]);
   });
 
   it("keeps the order of bytes for any chunking, rate and pauses, in both directions", async () => {

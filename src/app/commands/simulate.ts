@@ -1,11 +1,13 @@
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { Io } from "../io.ts";
-import { listModels, runSimulate } from "../simulate/runSimulate.ts";
+import { listModels, runSimulate, type SimulateOptions } from "../simulate/runSimulate.ts";
 
 export interface SimulateCliOptions {
   readonly list?: boolean;
   readonly link?: string;
   readonly tcp?: number;
+  readonly udp?: string;
+  readonly udpListen?: number;
   readonly discharges?: string;
   readonly seed?: number;
   readonly softwareVersion?: string;
@@ -15,6 +17,9 @@ export interface SimulateCliOptions {
   readonly option?: readonly string[];
   readonly json?: boolean;
 }
+
+/** Where a NeurOne listens for hosts that join. */
+const JOIN_PORT = 5050;
 
 /** Hosts a simulator for other programs, or lists the models. */
 export async function simulateCommand(
@@ -30,13 +35,9 @@ export async function simulateCommand(
   }
   if (model === undefined)
     throw new PulsetrainError("CLI_BAD_CALL", "simulate MODEL, or simulate --list");
-  if (options.link !== undefined && options.tcp !== undefined) {
-    throw new PulsetrainError("CLI_BAD_CALL", "--link and --tcp exclude each other");
-  }
   return runSimulate({
     model,
-    link: options.link ?? null,
-    tcpPort: options.tcp ?? null,
+    ...placeOf(options),
     dischargesFile: options.discharges ?? null,
     seed: options.seed ?? 1,
     softwareVersion: options.softwareVersion ?? null,
@@ -48,4 +49,24 @@ export async function simulateCommand(
     io,
     orders: process.stdin.isTTY === true ? null : process.stdin,
   });
+}
+
+/** Where the far end of the cable is. */
+function placeOf({
+  link,
+  tcp,
+  udp,
+  udpListen,
+}: SimulateCliOptions): Pick<SimulateOptions, "link" | "tcpPort" | "udp"> {
+  if ([link, tcp, udp].filter((place) => place !== undefined).length > 1) {
+    throw new PulsetrainError("CLI_BAD_CALL", "--link, --tcp and --udp exclude each other");
+  }
+  if (udpListen !== undefined && udp === undefined) {
+    throw new PulsetrainError("CLI_BAD_CALL", "--udp-listen needs --udp HOST:PORT");
+  }
+  return {
+    link: link ?? null,
+    tcpPort: tcp ?? null,
+    udp: udp === undefined ? null : { to: udp, listenPort: udpListen ?? JOIN_PORT },
+  };
 }

@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
-import { type Observable, Subject } from "rxjs";
+import { NEVER, type Observable, Subject } from "rxjs";
 import { explainOpenFailure } from "../../io/openFailure.ts";
 import { openPty } from "../../io/pty.ts";
 import { ownFolder } from "../../io/simulatorProof.ts";
@@ -13,6 +13,8 @@ export interface HostedLine {
   /** What is behind the address; the same for TCP. */
   readonly target: string;
   readonly bytes$: Observable<Uint8Array>;
+  /** A client has connected; a pseudo-terminal does not tell. */
+  readonly opened$: Observable<void>;
   /** Bytes get lost while nobody listens, as on a cable. */
   write(bytes: Uint8Array): void;
   close(): void;
@@ -32,6 +34,7 @@ export async function openLinkedPty(linkPath: string | null, model: string): Pro
     address,
     target: pty.path,
     bytes$: pty.bytes$,
+    opened$: NEVER,
     write: pty.write,
     close: () => {
       removeLink(address, pty.path);
@@ -43,6 +46,7 @@ export async function openLinkedPty(linkPath: string | null, model: string): Pro
 /** A TCP port on the loopback; 0 picks a free one. A cable has one other end: a second client is turned away. */
 export async function openTcpLine(port: number): Promise<HostedLine> {
   const bytes = new Subject<Uint8Array>();
+  const opened = new Subject<void>();
   let client: Socket | null = null;
   const server = createServer((socket) => {
     socket.on("error", () => undefined);
@@ -55,12 +59,14 @@ export async function openTcpLine(port: number): Promise<HostedLine> {
     socket.on("close", () => {
       client = null;
     });
+    opened.next();
   });
   const address = `tcp://127.0.0.1:${await listen(server, port)}`;
   return {
     address,
     target: address,
     bytes$: bytes.asObservable(),
+    opened$: opened.asObservable(),
     write: (sent) => {
       client?.write(sent);
     },
@@ -68,6 +74,7 @@ export async function openTcpLine(port: number): Promise<HostedLine> {
       server.close();
       client?.destroy();
       bytes.complete();
+      opened.complete();
     },
   };
 }

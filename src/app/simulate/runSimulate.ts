@@ -9,6 +9,7 @@ import { openDischargeLog } from "./dischargeLog.ts";
 import { parseFaults } from "./faultOption.ts";
 import { type HostedLine, openLinkedPty, openTcpLine } from "./lines.ts";
 import { listenForOrders } from "./orders.ts";
+import { openUdpLine, type UdpEnds } from "./udpLine.ts";
 
 export interface SimulateOptions {
   readonly model: string;
@@ -16,6 +17,8 @@ export interface SimulateOptions {
   readonly link: string | null;
   /** A port on the loopback instead of a pseudo-terminal; 0 picks one. */
   readonly tcpPort: number | null;
+  /** Datagrams instead, for devices that send such. */
+  readonly udp?: UdpEnds | null;
   readonly dischargesFile: string | null;
   readonly seed: number;
   readonly softwareVersion: string | null;
@@ -100,13 +103,15 @@ function simulatorOptions(texts: readonly string[]): Readonly<Record<string, unk
   );
 }
 
-function openLine({ tcpPort, link, model }: SimulateOptions): Promise<HostedLine> {
+function openLine({ tcpPort, udp, link, model }: SimulateOptions): Promise<HostedLine> {
+  if (udp !== undefined && udp !== null) return openUdpLine(udp);
   return tcpPort === null ? openLinkedPty(link, model) : openTcpLine(tcpPort);
 }
 
 function plug(line: HostedLine, device: SimulatedDevice): void {
   line.bytes$.subscribe((bytes) => device.fromHost(bytes));
   device.toHost$.subscribe((bytes) => line.write(bytes));
+  line.opened$.subscribe(() => device.hostOpened?.());
 }
 
 function logDischarges(

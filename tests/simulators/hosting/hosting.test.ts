@@ -1,7 +1,8 @@
+import { createSocket } from "node:dgram";
 import { existsSync, readFileSync, readlinkSync, symlinkSync, writeFileSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { checkProof } from "../../../src/io/simulatorProof.ts";
 import { hexOf, hostFrame } from "../magstim/vectors.ts";
 import { host, openRaw, type RawLine, scratchFolder } from "./host.ts";
@@ -147,5 +148,61 @@ describe("a simulator behind a TCP port", () => {
     const first = host({ tcpPort: 0 });
     const port = Number((await first.nextLine()).split(":").at(-1));
     expect(await host({ tcpPort: port }).nextLine()).toMatch(/PORT_BUSY/);
+  });
+});
+
+describe("a simulator that sends datagrams", () => {
+  it("sends them where it is told to, hears joins, and proves itself", async () => {
+    const listener = createSocket("udp4");
+    await new Promise<void>((resolve) => listener.bind(0, "127.0.0.1", resolve));
+    onTestFinished(() => void listener.close());
+    const to = `127.0.0.1:${listener.address().port}`;
+    const hosted = host({ model: "neurone", udp: { to, listenPort: 0 } });
+    const address = (await hosted.nextLine()).replace("ready ", "");
+    expect(address).toMatch(/^udp:\/\/127\.0\.0\.1:\d+$/);
+    expect(await checkProof(address)).toMatchObject({ ok: true, value: { pid: hosted.pid } });
+    const next = (type: number): Promise<Buffer> =>
+      new Promise((resolve) => {
+        const look = (datagram: Buffer): void => {
+          if (datagram[0] !== type) return;
+          listener.off("message", look);
+          resolve(datagram);
+        };
+        listener.on("message", look);
+      });
+    // Eight channels and the trigger channel, ten bundles.
+    expect(await next(2)).toHaveLength(28 + 3 * 9 * 10);
+    const started = next(1);
+    listener.send(Uint8Array.of(0x80, 0, 0, 0), Number(address.split(":").at(-1)), "127.0.0.1");
+    expect((await started).readUInt32BE(4)).toBe(5000);
+    hosted.kill("SIGTERM");
+    expect(await hosted.exit).toBe(0);
+    expect((await checkProof(address)).ok).toBe(false);
+  });
+
+  it("says so when its port is taken or the place makes no sense", async () => {
+    const first = host({ model: "neurone", udp: { to: "127.0.0.1:9", listenPort: 0 } });
+    const listenPort = Number((await first.nextLine()).split(":").at(-1));
+    const second = host({ model: "neurone", udp: { to: "127.0.0.1:9", listenPort } });
+    expect(await second.nextLine()).toMatch(/PORT_BUSY/);
+    const third = host({ model: "neurone", udp: { to: "nowhere", listenPort: 0 } });
+    expect(await third.nextLine()).toMatch(/CLI_BAD_CALL.*HOST:PORT/);
+  });
+});
+
+describe("a Recorder behind a TCP port", () => {
+  it("tells its channels first to a client, and to the next one", async () => {
+    const hosted = host({ model: "brainvision-rda", tcpPort: 0 });
+    const port = Number((await hosted.nextLine()).split(":").at(-1));
+    for (const _ of [1, 2]) {
+      const socket = connect(port, "127.0.0.1");
+      const first = await new Promise<Buffer>((resolve) => socket.once("data", resolve));
+      expect(first.readUInt32LE(20)).toBe(1);
+      const gone = new Promise((resolve) => socket.once("close", resolve));
+      socket.destroy();
+      await gone;
+    }
+    hosted.kill("SIGTERM");
+    expect(await hosted.exit).toBe(0);
   });
 });
