@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../base/canonical.ts";
-import type { JournalEvent } from "../../contract/events.ts";
+import type { JournalEvent, StoredEvent } from "../../contract/events.ts";
 
 /**
  * `exact`: the session ran on the virtual clock, so every instant must come again.
@@ -47,7 +47,7 @@ export interface ComparedEvent {
   readonly text: string;
 }
 
-type Loose = JournalEvent & { readonly seq?: number };
+type Loose = (JournalEvent | StoredEvent) & { readonly seq?: number };
 
 /** The comparable stream of a session. References to intents become their order. */
 export function comparable(
