@@ -32,7 +32,11 @@ export function mepFitness(
 export const channelName: z.ZodString = z.string().min(1).max(32);
 
 /** Part of the rate that the device's clock may be off. */
-export const rateTolerance: z.ZodDefault<z.ZodNumber> = z.number().min(0.0005).max(0.2).default(0.01);
+export const rateTolerance: z.ZodDefault<z.ZodNumber> = z
+  .number()
+  .min(0.0005)
+  .max(0.2)
+  .default(0.01);
 
 /** What stays the same for every configuration that `describe` accepts. */
 export function optionsOrThrow<T>(schema: z.ZodType<T>, { driver, options }: AmplifierConfig): T {

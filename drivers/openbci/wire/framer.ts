@@ -1,8 +1,9 @@
 /**
  * Cuts a stream into packets and junk. There is no checksum and data may look like marks, so the
- * search moves on by one byte after anything that is no packet, and the first packet behind junk is
- * taken only when its number fits or the next packet vouches for it. Peers that skip a whole packet
- * lose good ones; one that starts again at its kept bytes glues packets together.
+ * search moves on by one byte after anything that is no packet; the first packet behind junk is taken
+ * only when its number fits or the next packet vouches for it; and one that has the beginning of a
+ * later packet inside it was cut short and glued to that. Peers that skip a whole packet lose good
+ * ones; one that starts again at its kept bytes glues packets together.
  */
 import { joined, restOf } from "../../amplifiers-common/bytes.ts";
 import { isPacket, NUMBERS, numberOf, PACKET_BYTES, START } from "./packet.ts";
@@ -21,6 +22,29 @@ export interface Framer {
   readonly held: number;
 }
 
+/** A hole in the line that is looked through, packets. */
+const GLUE_PACKETS = 8;
+
+/**
+ * A later packet that begins inside this one, where the next does not begin behind it: bytes between
+ * the two were lost. Null: more bytes are needed to tell.
+ */
+function isGlued(bytes: Uint8Array, at: number, isEnd: boolean): boolean | null {
+  const end = at + PACKET_BYTES;
+  const number = numberOf(bytes, at);
+  for (let inner = bytes.indexOf(START, at + 1); inner > 0 && inner < end - 1; ) {
+    const ahead = (numberOf(bytes, inner) - number + NUMBERS) % NUMBERS;
+    if (ahead >= 1 && ahead <= GLUE_PACKETS) {
+      if (bytes.length < inner + PACKET_BYTES || bytes.length < end + 2)
+        return isEnd ? false : null;
+      const isFollowed = bytes[end] === START && numberOf(bytes, end) === (number + 1) % NUMBERS;
+      if (isPacket(bytes, inner) && !isFollowed) return true;
+    }
+    inner = bytes.indexOf(START, inner + 1);
+  }
+  return false;
+}
+
 export function createFramer(sink: PacketSink): Framer {
   let held: Uint8Array = new Uint8Array(0);
   /** Junk since the last packet. */
@@ -36,6 +60,8 @@ export function createFramer(sink: PacketSink): Framer {
 
   /** Null: more bytes are needed. */
   const isTrusted = (bytes: Uint8Array, at: number, isEnd: boolean): boolean | null => {
+    const glued = isGlued(bytes, at, isEnd);
+    if (glued !== false) return glued === null ? null : false;
     if (junkBytes === 0) return true;
     const number = numberOf(bytes, at);
     if (fits(number)) return true;

@@ -14,7 +14,7 @@ const AUX_AT = 26;
 const REFERENCE_V = 4.5;
 export const FULL_SCALE: number = 2 ** 23 - 1;
 /** +-4 g over 16 bits (`OpenBCI/OpenBCI_Python`). */
-export const G_PER_COUNT = 0.002 / 16;
+export const G_PER_COUNT: number = 0.002 / 16;
 
 export const uvPerCount = (gain: number): number => (REFERENCE_V / FULL_SCALE / gain) * 1e6;
 
@@ -30,7 +30,9 @@ export const footerOf = (bytes: Uint8Array, at: number): number => bytes[at + FO
 export function countOf(bytes: Uint8Array, at: number, channel: number): number {
   const place = at + 2 + channel * 3;
   return (
-    (((bytes[place] ?? 0) << 24) | ((bytes[place + 1] ?? 0) << 16) | ((bytes[place + 2] ?? 0) << 8)) >>
+    (((bytes[place] ?? 0) << 24) |
+      ((bytes[place + 1] ?? 0) << 16) |
+      ((bytes[place + 2] ?? 0) << 8)) >>
     8
   );
 }
