@@ -24,7 +24,7 @@ export interface TextAnswer {
   readonly rest: string;
 }
 
-/** The rules of the peers: words anywhere, a version of the form v digit . digits . digits. */
+/** The rules of the peers: words anywhere, since packets may come before them; a version of the form v digit . digits . digits. */
 export function readAnswer(text: string): TextAnswer {
   const end = text.indexOf(END_OF_TEXT);
   const body = end < 0 ? text : text.slice(0, end);
@@ -36,8 +36,8 @@ export function readAnswer(text: string): TextAnswer {
         : { major: Number(major), minor: Number(minor), patch: Number(patch), raw },
     ads: body.split("ADS1299").length - 1,
     eot: end >= 0,
-    failure: /^\s*Failure/.test(body),
-    success: /^\s*Success/.test(body),
+    failure: body.includes("Failure"),
+    success: body.includes("Success"),
     rest: end < 0 ? "" : text.slice(end + END_OF_TEXT.length),
   };
 }
