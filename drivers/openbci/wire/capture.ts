@@ -2,6 +2,7 @@
 import { toHex } from "../../../src/base/hex.ts";
 import type { DecodedFrame, DecodeOptions } from "../../../src/contract/decode.ts";
 import { ascii, textOf } from "../../amplifiers-common/bytes.ts";
+import { bad, createCaptured, good, type Meaning } from "../../amplifiers-common/captured.ts";
 import { END_OF_TEXT, readAnswer } from "./answers.ts";
 import { decode } from "./commands.ts";
 import { createFramer } from "./framer.ts";
@@ -19,8 +20,6 @@ import {
   PACKET_BYTES,
   uvPerCount,
 } from "./packet.ts";
-
-type Meaning = Readonly<Record<string, unknown>>;
 
 /** What the board powers up with; a capture does not tell its gains. */
 export const DEFAULT_GAIN = 24;
@@ -44,34 +43,22 @@ function textFrames(text: string): readonly DecodedFrame[] {
   const tail = parts.pop() ?? "";
   const frames = parts.map((part): DecodedFrame => {
     const whole = part + END_OF_TEXT;
-    return {
-      ok: true,
-      hex: toHex(ascii(whole)),
-      meaning: { text: whole, decoded: readAnswer(whole) },
-    };
+    return good(ascii(whole), { text: whole, decoded: readAnswer(whole) });
   });
   if (tail === "") return frames;
   return [...frames, bad(ascii(tail), "WIRE_CUT_FRAME", "text without its end $$$")];
 }
 
-function bad(bytes: Uint8Array, code: string, why: string): DecodedFrame {
-  return { ok: false, hex: toHex(bytes), code, why };
-}
-
 function packetFrames(bytes: Uint8Array): readonly DecodedFrame[] {
-  const frames: DecodedFrame[] = [];
-  const framer = createFramer({
-    packet: (chunk, at) => {
-      const packet = chunk.slice(at, at + PACKET_BYTES);
-      frames.push(packetFrame(packet));
-    },
-    junk: (chunk, from, to) => {
-      frames.push(bad(chunk.slice(from, to), "WIRE_UNKNOWN_FRAME", "no packet begins here"));
-    },
-  });
+  const captured = createCaptured((junk) =>
+    bad(junk, "WIRE_UNKNOWN_FRAME", "no packet begins here"),
+  );
+  const packet = (chunk: Uint8Array, at: number): void =>
+    captured.add(packetFrame(chunk.slice(at, at + PACKET_BYTES)));
+  const framer = createFramer({ packet, junk: captured.junk });
   framer.push(bytes);
   framer.flush();
-  return frames;
+  return captured.frames();
 }
 
 function packetFrame(packet: Uint8Array): DecodedFrame {
@@ -80,7 +67,7 @@ function packetFrame(packet: Uint8Array): DecodedFrame {
     const why = `packet ${numberOf(packet, 0)}: footer ${toHex(Uint8Array.of(footer))} is not defined`;
     return bad(packet, "WIRE_BAD_FIELD", why);
   }
-  return { ok: true, hex: toHex(packet), meaning: packetMeaning(packet, DEFAULT_GAINS) };
+  return good(packet, packetMeaning(packet, DEFAULT_GAINS));
 }
 
 /** A packet in the words of the vectors. */
@@ -141,7 +128,7 @@ function hostFrames(bytes: Uint8Array): readonly DecodedFrame[] {
       continue;
     }
     const { kind: _, ...decoded } = read.command;
-    frames.push({ ok: true, hex: toHex(ascii(piece)), meaning: { text: piece, decoded } });
+    frames.push(good(ascii(piece), { text: piece, decoded }));
   }
   return frames;
 }
