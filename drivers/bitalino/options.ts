@@ -126,7 +126,7 @@ function channelInfo({ name, unit, bits, zero, scale }: BitalinoChannel): Channe
     name,
     unit,
     resolution: scale,
-    min: -zero * scale,
+    min: (0 - zero) * scale,
     max: (2 ** bits - 1 - zero) * scale,
   };
 }
