@@ -48,7 +48,7 @@ export interface WriterControl {
   readonly counters: AmplifierCounters;
   /** Index of the next frame, lost ones counted in. */
   readonly index: number;
-  /** From here on frames count; before, they are looked at and dropped. */
+  /** From here on frames count and news are told; before, they are looked at and dropped. */
   begin(atMs: number): void;
   end(): void;
   /** What is pushed next arrived at this instant. */
@@ -82,6 +82,9 @@ const noCounts = (): Counts => ({
   stalls: 0,
 });
 
+const inOrder = (triggers: readonly AmplifierTrigger[]): readonly AmplifierTrigger[] =>
+  triggers.length === 0 ? NO_TRIGGERS : triggers.toSorted((a, b) => a.offset - b.offset);
+
 /** Bytes that belong to no frame, from one frame to the next. */
 interface JunkRun {
   readonly shown: number[];
@@ -114,7 +117,7 @@ export function createWriter(parts: WriterParts): WriterControl {
       firstIndex,
       frames,
       channels: frames === blockFrames ? filled : filled.map((samples) => samples.slice(0, frames)),
-      triggers: triggers.length === 0 ? NO_TRIGGERS : triggers,
+      triggers: inOrder(triggers),
       arrivedMs: lastFrameMs,
       lostBefore,
       deviceMs,
@@ -125,8 +128,9 @@ export function createWriter(parts: WriterParts): WriterControl {
     triggers = [];
   };
 
-  const fault = (code: ErrorCode, detail: string): void =>
-    onEvent({ kind: "fault", atMs: nowMs, code, detail });
+  const fault = (code: ErrorCode, detail: string): void => {
+    if (isLive) onEvent({ kind: "fault", atMs: nowMs, code, detail });
+  };
 
   /** Junk that no frame ended is told too. */
   const endRun = (isResync: boolean): void => {
@@ -195,7 +199,9 @@ export function createWriter(parts: WriterParts): WriterControl {
       fault("WIRE_UNKNOWN_FRAME", `${run.bytes} bytes in a row are no samples of this device`);
     },
     inStep: () => endRun(true),
-    tell: (text) => onEvent({ kind: "message", atMs: nowMs, text }),
+    tell: (text) => {
+      if (isLive) onEvent({ kind: "message", atMs: nowMs, text });
+    },
     fault,
     flush,
     silenceMs: () => nowMs - lastFrameMs,

@@ -25,6 +25,7 @@ const MOST_LOST = 2 ** 31;
 /** `channels`: the number that is expected; data of another number are dropped. */
 export function createRdaCodec(writer: SampleWriter, channels: number): RdaCodec {
   let told: Start | null = null;
+  let isWrongTold = false;
   let previous: { readonly block: number; readonly points: number } | null = null;
 
   const take = (bytes: Uint8Array): void => {
@@ -54,15 +55,21 @@ export function createRdaCodec(writer: SampleWriter, channels: number): RdaCodec
     if (told !== null) writer.tell("the Recorder says start");
     told = start;
     previous = null;
-    if (start.channels === channels) return;
+    isWrongTold = false;
+  };
+
+  const complain = (found: number): void => {
+    if (isWrongTold) return;
+    isWrongTold = true;
     writer.fault(
       "DEVICE_EQUIPMENT_CHANGED",
-      `the Recorder sends ${start.channels} channels, the rig file names ${channels}; its data are dropped`,
+      `the Recorder sends ${found} channels, the rig file names ${channels}; its data are dropped`,
     );
   };
 
   const data = (message: Data, bytes: Uint8Array): void => {
-    if (told === null || told.channels !== channels) return;
+    if (told === null) return;
+    if (told.channels !== channels) return complain(told.channels);
     if (!isNew(message)) return;
     previous = { block: message.block, points: message.points };
     writePoints(message, bytes, told);
@@ -121,6 +128,7 @@ export function createRdaCodec(writer: SampleWriter, channels: number): RdaCodec
     flush: () => undefined,
     begin: () => {
       previous = null;
+      isWrongTold = false;
     },
   };
 }
