@@ -7,7 +7,7 @@ import { dialOutTwin } from "./portAddress.ts";
  * of Node pass them on. The first line that fits counts.
  */
 const KNOWN: readonly (readonly [RegExp, ErrorCode])[] = [
-  [/cannot lock port|resource busy|EBUSY|already open/i, "PORT_BUSY"],
+  [/cannot lock port|resource busy|EBUSY|EADDRINUSE|already open/i, "PORT_BUSY"],
   // Windows says so when another program holds the port.
   [/access denied/i, "PORT_BUSY"],
   [/permission denied|EACCES|EPERM|not permitted/i, "PORT_PERMISSION"],

@@ -6,10 +6,11 @@ import { listPorts } from "./portList.ts";
 import { createRfc2217Port } from "./rfc2217/port.ts";
 import { createSerialPort } from "./serialPort.ts";
 import { createTcpPort } from "./tcpPort.ts";
+import { createUdpPort } from "./udpPort.ts";
 import { createUsbPort } from "./usbPort.ts";
 
 /**
- * A port of a rig file, not opened. `line` is for serial ports and device servers; raw TCP has none.
+ * A port of a rig file, not opened. `line` is for serial ports and device servers; raw TCP and UDP have none.
  * Real ports keep real time: a virtual clock would run away from the device. The port may be opened
  * again after a loss; an adapter that is named by its identity is then looked for anew.
  */
@@ -26,6 +27,13 @@ export function createPort(portText: string, line: SerialLine, clock: LabClock):
       const name = `rfc2217://${host}:${port}`;
       return createRfc2217Port({ name, line, clock, link: createTcpPort({ host, port, clock }) });
     }
+    case "udp":
+      return createUdpPort({
+        host: address.host,
+        port: address.port,
+        listenPort: address.listenPort,
+        clock,
+      });
     case "usb":
       return createUsbPort({
         name: portText.trim(),

@@ -11,12 +11,19 @@ export interface UsbIdentity {
 export type PortAddress =
   | { readonly kind: "tcp"; readonly host: string; readonly port: number }
   | { readonly kind: "rfc2217"; readonly host: string; readonly port: number }
+  | {
+      readonly kind: "udp";
+      readonly host: string;
+      readonly port: number;
+      /** Port of this machine; the same number where the rig file names none. */
+      readonly listenPort: number;
+    }
   | { readonly kind: "usb"; readonly identity: UsbIdentity }
   | { readonly kind: "serial"; readonly path: string };
 
-const HIGHEST_TCP_PORT = 65_535;
+const HIGHEST_PORT = 65_535;
 const EXPECTED =
-  "a path, usb:SERIAL, usb:VID:PID, usb:VID:PID:SERIAL, tcp://host:port or rfc2217://host:port";
+  "a path, usb:SERIAL, usb:VID:PID, usb:VID:PID:SERIAL, tcp://host:port, rfc2217://host:port or udp://host:port";
 
 /** Throws RIG_FILE_BAD with the reason. */
 export function parsePortAddress(
@@ -33,15 +40,21 @@ export function parsePortAddress(
 }
 
 function networkAddress(text: string, scheme: string, rest: string): PortAddress {
-  if (scheme !== "tcp" && scheme !== "rfc2217") throw bad(`"${text}" is not ${EXPECTED}`);
+  if (scheme !== "tcp" && scheme !== "rfc2217" && scheme !== "udp")
+    throw bad(`"${text}" is not ${EXPECTED}`);
+  const form = scheme === "udp" ? "udp://host:port or udp://host:port?listen=port" : null;
   // The host may be an IPv6 address in brackets.
-  const parts = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@]+)):(\d+)$/i.exec(rest);
+  const parts = /^(?:\[([0-9a-f:.]+)\]|([^\s:/?#@]+)):(\d+)(?:\?listen=(\d+))?$/i.exec(rest);
   const host = parts?.[1] ?? parts?.[2];
   const port = Number(parts?.[3]);
-  if (host === undefined || port < 1 || port > HIGHEST_TCP_PORT)
-    throw bad(`"${text}" is not ${scheme}://host:port`);
-  return { kind: scheme, host, port };
+  const listenPort = Number(parts?.[4] ?? port);
+  const isAsked = scheme === "udp" || parts?.[4] === undefined;
+  if (host === undefined || !isAsked || !isPort(port) || !isPort(listenPort))
+    throw bad(`"${text}" is not ${form ?? `${scheme}://host:port`}`);
+  return scheme === "udp" ? { kind: scheme, host, port, listenPort } : { kind: scheme, host, port };
 }
+
+const isPort = (port: number): boolean => port >= 1 && port <= HIGHEST_PORT;
 
 /** Serial numbers may hold colons, but then vendor and product must stand before them. */
 function usbIdentity(text: string): UsbIdentity {

@@ -1,61 +1,72 @@
 import { ReadlineParser } from "@serialport/parser-readline";
 
 export type LineReading =
-  /** Without its end: a line feed, and a carriage return before it. */
+  /** Without its end; a line feed may have a carriage return before it. */
   | { readonly kind: "line"; readonly text: string }
-  /** More than the longest line without a line feed; what follows up to the next one is dropped too. */
+  /** More than the longest line without an end; what follows up to the next one is dropped too. */
   | { readonly kind: "overlong" };
 
 export interface LineReader {
   push(bytes: Uint8Array): readonly LineReading[];
 }
 
-const LF = 0x0a;
+const LINE_FEED = "\n";
 
 /**
- * Lines of one-byte text. The parser itself has no longest line and would keep whatever a device
- * sends without a line feed, so each piece is measured before it gets it. Read synchronously: the
- * lines of a chunk come out in the turn in which it came in.
+ * Lines of one-byte text, ended by a line feed or by another mark of the device. The parser itself
+ * has no longest line and would keep whatever a device sends without an end, so what it holds is
+ * measured and forgotten. Read synchronously: the lines of a chunk come out in the turn in which it
+ * came in.
  */
-export function createLineReader(maxChars: number): LineReader {
-  let parser = createParser();
+export function createLineReader(maxChars: number, end: string = LINE_FEED): LineReader {
+  const mark = Buffer.from(end, "latin1");
+  // A carriage return, or the beginning of an end.
+  const mostHeld = maxChars + mark.length;
+  let parser = createParser(end);
+  /** The last bytes, in which an end may have begun. */
+  let tail = Buffer.alloc(0);
   let held = 0;
   let isDropping = false;
 
   const take = (piece: Uint8Array): readonly LineReading[] => {
-    const isEnd = piece[piece.length - 1] === LF;
-    if (isDropping) {
-      isDropping = !isEnd;
-      return [];
-    }
-    held += isEnd ? piece.length - 1 : piece.length;
-    // One more for the carriage return.
-    if (held > maxChars + 1) {
-      parser = createParser();
-      held = 0;
-      isDropping = !isEnd;
-      return [{ kind: "overlong" }];
-    }
     parser.write(Buffer.from(piece));
-    if (!isEnd) return [];
-    held = 0;
-    const text = String(parser.read() ?? "").replace(/\r$/, "");
-    return [text.length > maxChars ? { kind: "overlong" } : { kind: "line", text }];
+    const line: unknown = parser.read();
+    const wasDropping = isDropping;
+    if (line !== null) {
+      tail = Buffer.alloc(0);
+      held = 0;
+      isDropping = false;
+      return wasDropping ? [] : [readingOf(String(line), end, maxChars)];
+    }
+    held += piece.length;
+    const both = Buffer.concat([tail, piece]);
+    tail = both.subarray(Math.max(0, both.length - mark.length + 1));
+    if (held <= mostHeld) return [];
+    parser = createParser(end);
+    parser.write(tail);
+    held = tail.length;
+    isDropping = true;
+    return wasDropping ? [] : [{ kind: "overlong" }];
   };
 
-  return { push: (bytes) => piecesOf(bytes).flatMap(take) };
+  return { push: (bytes) => piecesOf(bytes, mark.at(-1) ?? 0).flatMap(take) };
+}
+
+function readingOf(line: string, end: string, maxChars: number): LineReading {
+  const text = end === LINE_FEED ? line.replace(/\r$/, "") : line;
+  return text.length > maxChars ? { kind: "overlong" } : { kind: "line", text };
 }
 
 /** One line an object, so that two lines of a chunk are not glued together by a read. */
-function createParser(): ReadlineParser {
-  return new ReadlineParser({ delimiter: "\n", encoding: "latin1", readableObjectMode: true });
+function createParser(delimiter: string): ReadlineParser {
+  return new ReadlineParser({ delimiter, encoding: "latin1", readableObjectMode: true });
 }
 
-/** Cut behind each line feed. */
-function piecesOf(bytes: Uint8Array): readonly Uint8Array[] {
+/** Cut behind each byte that may end a line, so that no piece holds two lines. */
+function piecesOf(bytes: Uint8Array, last: number): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
   for (let from = 0; from < bytes.length; ) {
-    const at = bytes.indexOf(LF, from);
+    const at = bytes.indexOf(last, from);
     const end = at < 0 ? bytes.length : at + 1;
     pieces.push(bytes.subarray(from, end));
     from = end;

@@ -41,6 +41,19 @@ describe("port strings", () => {
     });
   });
 
+  it("reads UDP addresses, with the port of this machine where it is another", () => {
+    const udp = (host: string, port: number, listenPort: number): unknown => ({
+      kind: "udp",
+      host,
+      port,
+      listenPort,
+    });
+    expect(parsePortAddress("udp://192.168.200.220:5050?listen=50000")).toEqual(
+      udp("192.168.200.220", 5050, 50_000),
+    );
+    expect(parsePortAddress("UDP://[::1]:50000")).toEqual(udp("::1", 50_000, 50_000));
+  });
+
   it("takes blanks around a port for what they are", () => {
     expect(parsePortAddress(" COM3 ")).toEqual({ kind: "serial", path: "COM3" });
   });
@@ -65,7 +78,14 @@ describe("port strings", () => {
     "rfc2217://x",
     "rfc2217://x:0",
     "simulated",
-    "udp://x:1",
+    "udp://x",
+    "udp://x:0",
+    "udp://x:1?listen=0",
+    "udp://x:1?listen=65536",
+    "udp://x:1?listen=",
+    "tcp://x:1?listen=2",
+    "rfc2217://x:1?listen=2",
+    "http://x:1",
     "tcp://x",
     "tcp://x:0",
     "tcp://x:65536",

@@ -33,6 +33,15 @@ describe("lines of text", () => {
     expect(readings).toEqual([null, "next"]);
   });
 
+  it("may end with another mark than a line feed, wherever a chunk ends", () => {
+    const reader = createLineReader(6, "$$$");
+    const texts = ["ab$", "$", "$c\r", "\nd$$$$$", "$12345678", "90$", "$$ok$$$"]
+      .flatMap((chunk) => reader.push(bytesOf(chunk)))
+      .map(textOf);
+
+    expect(texts).toEqual(["ab", "c\r\nd", "", null, "ok"]);
+  });
+
   it("are the same however the stream is chunked", () => {
     const char = fc.constantFrom("a", "b", "\r", "\n");
     const text = fc.array(char, { maxLength: 60 }).map((chars) => chars.join(""));

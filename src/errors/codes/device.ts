@@ -89,6 +89,11 @@ export const DEVICE_CODES = {
     exit: 4,
     cure: "measure the threshold again with what is plugged in and set now",
   },
+  DEVICE_WRONG_RATE: {
+    meaning: "samples come at another rate than the rig file or the device says",
+    exit: 4,
+    cure: "correct the rate in the rig file, or measure the device's clock and name it there",
+  },
   SIMULATOR_UNKNOWN_FAULT: {
     meaning: "the simulator knows no fault of this kind",
     exit: 2,
