@@ -7,7 +7,7 @@ import { addSpike } from "../muscle/emgChannel.ts";
 import { chanceEvents } from "../series/chanceEvents.ts";
 import { createColouredNoise } from "../series/colouredNoise.ts";
 import { createMains } from "../series/mains.ts";
-import { addBetween, type Place, spanOfPlace, timeMsAt } from "../series/timeline.ts";
+import { addBetween, type Place, spanOfPlace } from "../series/timeline.ts";
 import type { Subject } from "../subjects.ts";
 import type { Channel, World } from "../world.ts";
 import { type BrainRhythm, type RhythmName, seenAt } from "./rhythms.ts";
@@ -164,12 +164,8 @@ export function createEegChannel(
   return {
     write(out, place) {
       noise.write(out, place);
-      for (let i = 0; i < out.length; i += 1) out[i] = (out[i] ?? 0) + mains(timeMsAt(place, i));
-      for (const { rhythm, uv } of seen) {
-        for (let i = 0; i < out.length; i += 1) {
-          out[i] = (out[i] ?? 0) + uv * rhythm.valueAt(timeMsAt(place, i));
-        }
-      }
+      mains.addTo(out, place);
+      for (const { rhythm, uv } of seen) rhythm.addTo(out, place, uv);
       if (forehead > FAINT) addBlinks(out, place, world, forehead);
       for (const { response } of world.happened()) addPulse(out, place, response);
       const nervesMs = world.nervesMs();

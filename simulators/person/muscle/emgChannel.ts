@@ -173,7 +173,7 @@ export function createEmgChannel(world: World, muscle: Muscle, number: number): 
     write(out, place) {
       const happened = world.happened();
       noise.write(out, place);
-      for (let i = 0; i < out.length; i += 1) out[i] = (out[i] ?? 0) + mains(timeMsAt(place, i));
+      mains.addTo(out, place);
       addActivity(out, place, happened);
       addSteps(out, place, happened, traits.stepUv, world.stepTauMs);
       for (const { response } of happened) {

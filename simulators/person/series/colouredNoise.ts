@@ -51,34 +51,38 @@ function filtersFor({ polesHz, slope, colouredUv }: NoiseColour, stepMs: number)
 }
 
 export function createColouredNoise(key: DrawKey, colour: NoiseColour): ColouredNoise {
-  const count = colour.polesHz.length;
-  const levels = new Float64Array(count);
+  const levels = new Float64Array(colour.polesHz.length);
   let filters: Filters | null = null;
 
-  const pass = ({ keep, gain }: Filters, from: number, to: number, out: Float64Array | null) => {
-    const { whiteUv } = colour;
-    for (let index = from; index < to; index += 1) {
-      const draw = normalAt(key, index);
-      let sum = whiteUv * draw;
-      for (let p = 0; p < count; p += 1) {
-        const level = (keep[p] ?? 0) * (levels[p] ?? 0) + (gain[p] ?? 0) * draw;
-        levels[p] = level;
-        sum += level;
+  /** Runs the filters over a stretch. One filter after the other: its level then stays in a register. */
+  const pass = ({ keep, gain }: Filters, from: number, out: Float64Array): void => {
+    const draws = new Float64Array(out.length);
+    for (let i = 0; i < out.length; i += 1) {
+      const draw = normalAt(key, from + i);
+      draws[i] = draw;
+      out[i] = colour.whiteUv * draw;
+    }
+    for (let p = 0; p < levels.length; p += 1) {
+      const [kept, driven] = [keep[p] ?? 0, gain[p] ?? 0];
+      let level = levels[p] ?? 0;
+      for (let i = 0; i < out.length; i += 1) {
+        level = kept * level + driven * (draws[i] ?? 0);
+        out[i] = (out[i] ?? 0) + level;
       }
-      if (out !== null) out[index - from] = sum;
+      levels[p] = level;
     }
   };
 
   return {
-    write(out, { index, count: samples, stepMs, skipped }) {
+    write(out, { index, stepMs, skipped }) {
       if (skipped === null || filters === null) {
         filters = filtersFor(colour, stepMs);
         levels.fill(0);
-        pass(filters, index - filters.settleSamples, index, null);
+        pass(filters, index - filters.settleSamples, new Float64Array(filters.settleSamples));
       } else if (skipped > 0) {
-        pass(filters, index - skipped, index, null);
+        pass(filters, index - skipped, new Float64Array(skipped));
       }
-      pass(filters, index, index + samples, out);
+      pass(filters, index, out);
     },
   };
 }

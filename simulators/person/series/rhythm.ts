@@ -6,10 +6,13 @@
  * be asked for, in any order.
  */
 import { type DrawKey, normalAt } from "../draws.ts";
+import type { Place } from "./timeline.ts";
 
 export interface Rhythm {
   /** Real part, of unit mean square of the complex signal: an amplitude of 1 on average. */
   valueAt(tMs: number): number;
+  /** Adds it to the samples of a block, so many times. */
+  addTo(out: Float64Array, place: Place, gain: number): void;
   /** Radians; 0 at a positive peak. */
   phaseAt(tMs: number): number;
 }
@@ -38,6 +41,7 @@ export function createRhythm(key: DrawKey, { hz, quality, gridMs }: RhythmShape)
   const turn = (2 * Math.PI * hz * gridMs) / 1000;
   const [turnRe, turnIm] = [keep * Math.cos(turn), keep * Math.sin(turn)];
   const drive = Math.sqrt((1 - keep * keep) / 2);
+  const perMs = 1 / gridMs;
   const settlePoints = Math.ceil(SETTLED / decay);
   const tiles = new Map<number, Tile>();
   let currentNumber = Number.NaN;
@@ -73,7 +77,7 @@ export function createRhythm(key: DrawKey, { hz, quality, gridMs }: RhythmShape)
   };
 
   const read = (part: "re" | "im", tMs: number): number => {
-    const at = tMs / gridMs;
+    const at = tMs * perMs;
     const point = Math.floor(at);
     const number = Math.floor(point / TILE_POINTS);
     if (number !== currentNumber) enter(number);
@@ -85,6 +89,23 @@ export function createRhythm(key: DrawKey, { hz, quality, gridMs }: RhythmShape)
 
   return {
     valueAt: (tMs) => read("re", tMs),
+    addTo(out, place, gain) {
+      const { originMs, stepMs, index } = place;
+      let firstPoint = 0;
+      let lastPoint = -1;
+      for (let i = 0; i < out.length; i += 1) {
+        const at = (originMs + (index + i) * stepMs) * perMs;
+        const point = Math.floor(at);
+        if (point > lastPoint || point < firstPoint) {
+          enter(Math.floor(point / TILE_POINTS));
+          firstPoint = currentNumber * TILE_POINTS;
+          lastPoint = firstPoint + TILE_POINTS - 1;
+        }
+        const before = current.re[point - firstPoint] ?? 0;
+        const after = current.re[point - firstPoint + 1] ?? 0;
+        out[i] = (out[i] ?? 0) + gain * (before + (after - before) * (at - point));
+      }
+    },
     phaseAt: (tMs) => Math.atan2(read("im", tMs), read("re", tMs)),
   };
 }
