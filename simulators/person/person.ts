@@ -16,7 +16,7 @@ import { type PulseResponse, withMuscleGain } from "./cortex/response.ts";
 import { betweenAt, drawKey } from "./draws.ts";
 import { ELECTRODE, RECRUITMENT } from "./figures/muscle.ts";
 import { createEffort, twitchAt } from "./muscle/effort.ts";
-import { createEmgChannel } from "./muscle/emgChannel.ts";
+import { createEmgChannel, STEP_GONE_TAUS } from "./muscle/emgChannel.ts";
 import { muscleOf } from "./muscle/muscles.ts";
 import { mainsFrequencyHz } from "./series/mains.ts";
 import { createTimeline } from "./series/timeline.ts";
@@ -118,7 +118,8 @@ export function createPerson({ subject, seed, clock, channels }: PersonOptions):
       voluntary,
       effort: Math.max(voluntary, twitch),
       coilGain: Math.exp(-(offMm ** 2) / (2 * RECRUITMENT.hotspotWidthMm ** 2)),
-      muPhaseRad: rhythms.mu.rhythm.phaseAt(atMs),
+      // A phase far from any other costs a tile of the rhythm.
+      muPhaseRad: subject.muPhase === 0 ? 0 : rhythms.mu.rhythm.phaseAt(atMs),
     };
   };
 
@@ -217,7 +218,9 @@ function withResponse(
   const before = happened.filter((one) => one.response.atMs <= response.atMs);
   const after = happened.slice(before.length);
   const last = before.at(-1);
-  const left = (sinceMs: number): number => Math.exp(-sinceMs / tauMs);
+  // What can be forgotten must be nothing, or forgetting it early would show.
+  const left = (sinceMs: number): number =>
+    sinceMs > STEP_GONE_TAUS * tauMs ? 0 : Math.exp(-sinceMs / tauMs);
   const step =
     own + (last === undefined ? 0 : last.step * left(response.atMs - last.response.atMs));
   return [

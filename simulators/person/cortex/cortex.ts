@@ -1,6 +1,6 @@
 /** From pulses and nerve stimuli to responses: what a pulse does depends on what came before it. */
 import { betweenAt, type DrawKey, drawKey, normalAt, uniformAt } from "../draws.ts";
-import { EVOKED } from "../figures/brain.ts";
+import { EVOKED, type TepPeak } from "../figures/brain.ts";
 import { PAIRS } from "../figures/cortex.ts";
 import { ACTIVITY, RECRUITMENT, RESPONSE, SILENCE } from "../figures/muscle.ts";
 import type { Muscle } from "../muscle/muscles.ts";
@@ -19,7 +19,7 @@ import {
 } from "./pairs.ts";
 import { NO_PATTERN, type PatternState, stepPattern } from "./patterns.ts";
 import type { MuscleResponse, PulseResponse } from "./response.ts";
-import { scalpPeaks } from "./scalpResponse.ts";
+import { peaksOf, scalpPeaks } from "./scalpResponse.ts";
 import { recruitmentAt, type Tract, tractOf } from "./tract.ts";
 
 /** What does not change in a session. */
@@ -27,13 +27,17 @@ export interface Cortex {
   readonly subject: Subject;
   readonly tract: Tract | null;
   readonly seed: number;
-  readonly muscles: readonly Muscle[];
+  readonly muscles: readonly OwnMuscle[];
+  readonly peaks: readonly TepPeak[];
   readonly keys: Readonly<
-    Record<
-      "drift" | "output" | "pair" | "latency" | "shape" | "silence" | "scalp" | "trend",
-      DrawKey
-    >
+    Record<"drift" | "pair" | "latency" | "shape" | "silence" | "scalp" | "trend", DrawKey>
   >;
+}
+
+/** A muscle with what is the person's own about it. */
+interface OwnMuscle extends Muscle {
+  readonly widthMs: number;
+  readonly outputKey: DrawKey;
 }
 
 export interface CortexState {
@@ -80,10 +84,14 @@ export function createCortex(subject: Subject, seed: number, muscles: readonly M
     subject,
     tract: tractOf(subject),
     seed,
-    muscles,
+    muscles: muscles.map((muscle) => ({
+      ...muscle,
+      widthMs: betweenAt(drawKey(0, subject.name, muscle.name), 0, RESPONSE.widthMs),
+      outputKey: key(`output of ${muscle.name}`),
+    })),
+    peaks: peaksOf(subject),
     keys: {
       drift: key("drift"),
-      output: key("output"),
       pair: key("pair"),
       latency: key("latency"),
       shape: key("shape"),
@@ -165,7 +173,7 @@ export function feelPulse(cortex: Cortex, state: CortexState, pulse: Pulse): Fel
         gainAt(state.lastMs, atMs, keys.trend) *
         pulse.coilGain;
   const trial: Trial = { number, effective, strength, gain, z: drift?.z ?? 0, isSpreading };
-  const scalp = scalpPeaks(subject, keys.scalp, {
+  const scalp = scalpPeaks(cortex.peaks, keys.scalp, {
     atMs,
     number,
     strength,
@@ -263,22 +271,20 @@ const SPREADING = { gain: 0.5, threshold: 1 };
 function muscleResponse(
   { subject, keys }: Cortex,
   tract: Tract,
-  muscle: Muscle,
+  muscle: OwnMuscle,
   pulse: Pulse,
   { number, effective, strength, gain, z, isSpreading }: Trial,
 ): MuscleResponse {
   const activity = Math.min(1, (pulse.effort * muscle.effort) / RECRUITMENT.fullyActivePart);
   const recruitment = recruitmentAt(tract, activity);
-  const ofMuscle = drawKey(keys.output, muscle.name);
   const excitability =
     recruitment.excitabilityPctMso * (z - subject.muPhase * Math.cos(pulse.muPhaseRad));
   const { gain: muscleGain, threshold } =
     isSpreading && muscle.gain < SPREADING.gain ? SPREADING : muscle;
-  const output = recruitment.outputDecades * normalAt(ofMuscle, number);
+  const output = recruitment.outputDecades * normalAt(muscle.outputKey, number);
   const drive = effective / threshold;
   const peakToPeakUv = recruitedUv(recruitment, drive, excitability, output) * muscleGain * gain;
   const isSmall = peakToPeakUv < RESPONSE.smallUv;
-  const ownWidthMs = betweenAt(drawKey(0, subject.name, muscle.name), 0, RESPONSE.widthMs);
   return {
     onsetMs:
       pulse.atMs +
@@ -289,7 +295,7 @@ function muscleResponse(
       (isSmall ? RESPONSE.smallLaterMs : 0),
     peakToPeakUv,
     widthMs:
-      ownWidthMs *
+      muscle.widthMs *
       (isSmall ? RESPONSE.smallWiderBy : 1) *
       (strength < RESPONSE.widerBelowRmt ? RESPONSE.widerBy : 1),
     hasThirdPhase: uniformAt(keys.shape, number) < RESPONSE.thirdPhaseShare,

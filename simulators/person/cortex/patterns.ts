@@ -30,7 +30,7 @@ interface Run {
   readonly family: Family;
   readonly pulses: number;
   readonly lastMs: number;
-  /** Bursts since the last pause, and the most there were. */
+  /** Pulses since the last pause, and the most there were. */
   readonly inTrain: number;
   readonly longestTrain: number;
 }
@@ -131,18 +131,21 @@ function familyOf(burst: Burst, gapAfterMs: number): Family | null {
   return RULES.find((rule) => rule.fits(burst, { isiMs, gapMs }))?.family ?? null;
 }
 
-/** Trains this long without a pause are continuous; those of iTBS have ten bursts. */
-const CONTINUOUS_BURSTS = 50;
-const INTERMITTENT_BURSTS = 15;
+/** Pulses of a train without a pause: of TBS that is continuous, of iTBS with its ten bursts, and the least of a train at all. */
+const CONTINUOUS_PULSES = 150;
+const INTERMITTENT_PULSES = 50;
+const FAST_PULSES = 5;
 
 function kindOf({ family, longestTrain }: Run): PatternKind {
   if (family !== "tbs") return family;
-  if (longestTrain >= CONTINUOUS_BURSTS) return "ctbs";
-  return longestTrain <= INTERMITTENT_BURSTS ? "itbs" : "imtbs";
+  if (longestTrain >= CONTINUOUS_PULSES) return "ctbs";
+  return longestTrain <= INTERMITTENT_PULSES ? "itbs" : "imtbs";
 }
 
 function finished(run: Run | null): FinishedRun | null {
   if (run === null || run.pulses < LEAST_PART * WHOLE_SESSION[run.family]) return null;
+  // Pairs 150 to 200 ms apart look like the beginning of a train.
+  if (run.family === "fast" && run.longestTrain < FAST_PULSES) return null;
   return { kind: kindOf(run), pulses: run.pulses, endMs: run.lastMs };
 }
 
@@ -152,8 +155,8 @@ function begun(family: Family | null, burst: Burst): Run | null {
     family,
     pulses: burst.pulses,
     lastMs: burst.lastMs,
-    inTrain: 1,
-    longestTrain: 1,
+    inTrain: burst.pulses,
+    longestTrain: burst.pulses,
   };
 }
 
@@ -169,7 +172,7 @@ function closeBurst(
     run.family === family &&
     burst.firstMs - run.lastMs <= LONGEST_PAUSE_MS[run.family];
   if (!goesOn) return { run: begun(family, burst), ended: finished(run) };
-  const inTrain = burst.gapBeforeMs > TRAIN_PAUSE_MS ? 1 : run.inTrain + 1;
+  const inTrain = burst.pulses + (burst.gapBeforeMs > TRAIN_PAUSE_MS ? 0 : run.inTrain);
   return {
     run: {
       ...run,

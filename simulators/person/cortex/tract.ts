@@ -6,8 +6,11 @@ import type { Subject } from "../subjects.ts";
 const UV_PER_MV = 1000;
 /** Any shift will do to see how far the threshold lies from it. */
 const TRIAL_SHIFT_PCT_MSO = 50;
-/** Median person of Goetz 2019; only thresholds use it, since the trace has noise of its own. */
-const BACKGROUND = { locationUv: 8.3, scaleUv: 1.55, shape: 0.14 };
+/**
+ * What the noise of the trace adds to the height of a response near the criterion: not its own height of 9 uV, as g of the model
+ * would have it, but about 4 uV (simulated). Only thresholds use it.
+ */
+const BACKGROUND = { locationUv: 3, scaleUv: 1.5, shape: 0.14 };
 
 export interface Tract {
   readonly rmtPctMso: number;

@@ -79,7 +79,7 @@ export const RESPONSE_FIGURES: FiguresOf<ResponseFigures> = {
   widthMs: chosen([2.2, 2.8], "standard deviation of the Gaussian whose derivative is the shape"),
   onsetWidths: chosen(
     3,
-    "the shape has 5 % of its peak so many widths before its middle: its onset",
+    "the shape has 2 % of its peak so many widths before its middle: its onset",
   ),
   thirdPhaseShare: chosen(0.3, "trials with a third phase"),
   thirdPhasePart: chosen(0.15, "its size, of the whole"),
@@ -188,7 +188,7 @@ export interface ElectrodeFigures {
 }
 
 export const ELECTRODE_FIGURES: FiguresOf<ElectrodeFigures> = {
-  whiteUv: chosen(1.5, "RMS; gives about 9 uV peak to peak over a response, the g of Goetz 2019"),
+  whiteUv: chosen(1.1, "RMS; gives about 9 uV peak to peak over a response, the g of Goetz 2019"),
   slowUv: chosen(2.6, "RMS of the pink part below 20 Hz; 3 uV with the white part"),
   slowPolesHz: chosen([0.5, 3, 18], "corners of the pink part"),
   slowSlope: chosen(1, "1/f"),
@@ -209,12 +209,15 @@ export const ELECTRODE_FIGURES: FiguresOf<ElectrodeFigures> = {
   decayUv: chosen([200, 1000], "decay after the spike; lower part of 0.2 to 2 mV"),
   decayMs: chosen([1, 2], "its time constant: gone before a response; lower part of 1 to 4 ms"),
   stepUv: chosen(
-    [10, 25],
-    "step of the electrode; lower part of 10 to 200 uV, so that a criterion of 50 uV on unfiltered samples is not decided by it",
+    [2, 5],
+    "step of a well-prepared electrode; 10 to 200 uV of a bad one would decide thresholds and latencies of unfiltered samples",
   ),
   stepMs: chosen([150, 300], "time constant of its decay; upper part of 50 to 300 ms"),
   artefactFullPctMso: chosen(70, "output at which artefacts have these sizes"),
-  rechargeAtMs: chosen(70, "monophasic stimulators recharge; 20 to 80 ms after the pulse"),
+  rechargeAtMs: chosen(
+    79,
+    "monophasic stimulators recharge 20 to 80 ms after the pulse; here between the windows of P60 and N100",
+  ),
   rechargeMs: chosen(1, "length of what is seen of it"),
   rechargeUv: chosen([10, 30], "and its size"),
   nerveUv: chosen(20, "artefact of the nerve stimulus; it is given below the motor threshold"),

@@ -11,8 +11,10 @@ import { type Twitch, twitchAt } from "./effort.ts";
 import type { Muscle } from "./muscles.ts";
 import { middleMs, responseShape, SHAPE_WIDTHS } from "./responseShape.ts";
 
-/** Decays are followed for so many time constants. */
+/** Decays are followed for so many time constants, and are nothing from there on. */
 const GONE = 7;
+export const STEP_GONE_TAUS: number = GONE;
+const REBOUND_GONE_MS = SILENCE.returnMs + GONE * SILENCE.reboundMs;
 
 interface Traits {
   readonly spikeUv: number;
@@ -103,6 +105,7 @@ function partLeft({ fromMs, toMs }: Silence, tMs: number): number {
   if (tMs < toMs) return residue;
   const sinceMs = tMs - toMs;
   if (sinceMs < returnMs) return residue + ((1 + rebound - residue) * sinceMs) / returnMs;
+  if (sinceMs > REBOUND_GONE_MS) return 1;
   return 1 + rebound * Math.exp(-(sinceMs - returnMs) / reboundMs);
 }
 
@@ -110,9 +113,10 @@ function silencesIn(
   happened: readonly Happened[],
   [fromMs, toMs]: readonly [number, number],
 ): readonly Silence[] {
-  const lastMs = SILENCE.returnMs + GONE * SILENCE.reboundMs;
   return happened.flatMap(({ response: { silence } }) =>
-    silence !== null && silence.fromMs <= toMs && silence.toMs + lastMs >= fromMs ? [silence] : [],
+    silence !== null && silence.fromMs <= toMs && silence.toMs + REBOUND_GONE_MS >= fromMs
+      ? [silence]
+      : [],
   );
 }
 
