@@ -120,7 +120,7 @@ describe("what a muscle's electrodes see", () => {
     const spikes = (waveform: string): number => {
       const chair = sit("healthy-young", { channels: ["TA"] });
       const sum = trials(chair, 100, { pct: 20, waveform }).reduce(
-        (total, { epoch }) => total + (epoch.samples[epoch.pulseIndex + 351] ?? 0),
+        (total, { epoch }) => total + (epoch.samples[epoch.pulseIndex + 396] ?? 0),
         0,
       );
       return Math.abs(sum / 100);
