@@ -78,8 +78,8 @@ export const RESPONSE_FIGURES: FiguresOf<ResponseFigures> = {
   ),
   widthMs: chosen([2.2, 2.8], "standard deviation of the Gaussian whose derivative is the shape"),
   onsetWidths: chosen(
-    3.3,
-    "the shape has 2 % of its peak so many widths before its middle: its onset",
+    3.5,
+    "the shape has 1 % of its peak so many widths before its middle: its onset",
   ),
   thirdPhaseShare: chosen(0.3, "trials with a third phase"),
   thirdPhasePart: chosen(0.15, "its size, of the whole"),
