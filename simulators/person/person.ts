@@ -53,8 +53,8 @@ export interface PersonOptions {
 
 /** No sample shows anything of a pulse so long after it. */
 const SEEN_FOR_MS = 2500;
-/** A channel that nobody reads does not keep old pulses. */
-const KEPT_UNREAD_MS = 60_000;
+/** Samples that are asked for so late have lost pulses; nothing else keeps the memory of an unread channel small. */
+const KEPT_UNREAD_MS = 30_000;
 
 export function createPerson({ subject, seed, clock, channels }: PersonOptions): PersonWithTruth {
   const key = (purpose: string): number => drawKey(seed, subject.name, purpose);
@@ -91,7 +91,7 @@ export function createPerson({ subject, seed, clock, channels }: PersonOptions):
 
   const forget = (nowMs: number): void => {
     newestMs = Math.max(newestMs, nowMs);
-    const unread = electrodes.map(({ timeline }) => timeline.nextMs() ?? newestMs);
+    const unread = electrodes.map(({ timeline }) => timeline.nextMs() ?? Number.NEGATIVE_INFINITY);
     const horizonMs =
       Math.max(Math.min(newestMs, ...unread), newestMs - KEPT_UNREAD_MS) - SEEN_FOR_MS;
     const isOver = (ms: number | undefined): boolean => ms !== undefined && ms < horizonMs;

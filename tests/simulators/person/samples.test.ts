@@ -152,6 +152,21 @@ describe("samples of a simulated person", () => {
     );
   });
 
+  it("are so where effects end, and where pulses are forgotten", async () => {
+    const all: readonly Timed[] = [
+      { atMs: 1, what: { kind: "contract", part: 0.2 } },
+      { atMs: 300.3, what: { kind: "pulse", pct: 90 } },
+      { atMs: 400, what: { kind: "nerve" } },
+      { atMs: 1500, what: { kind: "contract", part: 0 } },
+      { atMs: 3120, what: { kind: "pair", pct: [60, 80], isiMs: 100 } },
+      { atMs: 3300, what: { kind: "nerve" } },
+    ];
+    const whole = await record("edge-spread", 7, all, [LENGTH]);
+    for (const size of [50, 333, 4999]) {
+      expect(firstDifference(whole, await record("edge-spread", 7, all, [size]))).toBeNull();
+    }
+  });
+
   it("are finite numbers whatever happens", async () => {
     await fc.assert(
       fc.asyncProperty(subject, fc.integer(), happenings, async (name, seed, all) => {
