@@ -50,7 +50,8 @@ export function respondUv(person: Recruitment, intensityPctMso: number, random: 
   );
 }
 
-function recruitedUv(
+/** What is recruited with the two noises as they are; without the background. */
+export function recruitedUv(
   person: Recruitment,
   intensityPctMso: number,
   excitabilityPctMso: number,

@@ -56,8 +56,14 @@ export interface SimulatedPerson extends SignalSource {
   readonly subject: string;
   /** What is under the electrodes, in the order of the channels (`FDI`, `APB`, `C3`). */
   readonly channels: readonly string[];
-  /** A pulse of the coil. `waveform` and output decide what of it the cortex feels. */
-  discharge(discharge: Discharge, how: { readonly waveform: string }): void;
+  /**
+   * A pulse of the coil. `waveform` and output decide what of it the cortex feels. `hemispheres` has the side of each pulse of
+   * the discharge, where two coils are used; absent: all are over the side whose muscles are recorded.
+   */
+  discharge(
+    discharge: Discharge,
+    how: { readonly waveform: string; readonly hemispheres?: readonly ("tested" | "other")[] },
+  ): void;
   /** An electrical stimulus at the wrist at `atMs`. */
   nerve(atMs: number): void;
   /** Where the operator holds the coil: a site of a search grid, as the protocol names it. */
