@@ -48,3 +48,18 @@ export function orBadRig<T>(read: Result<T, string>): T {
   if (read.ok) return read.value;
   throw new PulsetrainError("RIG_FILE_BAD", read.error);
 }
+
+/**
+ * A visit with EMG and a little EEG, for rig files that name no channels: two muscles, six places on the
+ * scalp. A choice of this project; a device that tells its channels is compared with them.
+ */
+export const USUAL_CHANNELS: readonly { readonly name: string }[] = [
+  "FDI",
+  "APB",
+  "C3",
+  "CP3",
+  "Fz",
+  "Cz",
+  "Oz",
+  "Pz",
+].map((name) => ({ name }));

@@ -4,7 +4,12 @@ import { readOptions } from "../../src/base/options.ts";
 import { ok } from "../../src/base/result.ts";
 import type { AmplifierCapabilities, AmplifierConfig } from "../../src/contract/amplifier.ts";
 import type { Result } from "../../src/contract/result.ts";
-import { channelName, mepFitness, rateTolerance } from "../amplifiers-common/facts.ts";
+import {
+  channelName,
+  mepFitness,
+  rateTolerance,
+  USUAL_CHANNELS,
+} from "../amplifiers-common/facts.ts";
 
 export const MODELS = ["brainvision-rda"] as const;
 
@@ -18,10 +23,11 @@ const schema = z.strictObject({
   channels: z
     .array(z.strictObject({ name: channelName }))
     .min(1, "name the channels of the Recorder's workspace, in its order")
-    .max(256),
+    .max(256)
+    .default([...USUAL_CHANNELS]),
   rateHz: z.number().positive().max(100_000).default(5000),
   /** Of the workspace, microvolt a step; for what is told of the range. The Recorder's own is used. */
-  resolutionUv: z.number().positive().default(0.1),
+  resolutionUv: z.number().positive().default(0.5),
   rateTolerance,
 });
 

@@ -4,7 +4,12 @@ import { readOptions } from "../../src/base/options.ts";
 import { err, ok } from "../../src/base/result.ts";
 import type { AmplifierCapabilities, AmplifierConfig } from "../../src/contract/amplifier.ts";
 import type { Result } from "../../src/contract/result.ts";
-import { channelName, mepFitness, rateTolerance } from "../amplifiers-common/facts.ts";
+import {
+  channelName,
+  mepFitness,
+  rateTolerance,
+  USUAL_CHANNELS,
+} from "../amplifiers-common/facts.ts";
 
 export const MODELS = ["neurone"] as const;
 
@@ -29,7 +34,8 @@ const schema = z.strictObject({
   channels: z
     .array(z.strictObject({ name: channelName, source: z.int().min(1).max(64_999).optional() }))
     .min(1, "name the channels of the digital out")
-    .max(480),
+    .max(480)
+    .default([...USUAL_CHANNELS]),
   rateHz: z.int().positive().max(100_000).default(5000),
   /** Where no start packet tells the types of the channels: 100 is DC mode. */
   nvPerCount: z.number().positive().default(100),

@@ -78,6 +78,12 @@ const stimulator = z.strictObject({
 const amplifier = z.strictObject({
   driver: z.string().min(1),
   port: portString,
+  /** Channel that sees the target muscle; left out: the first. */
+  muscle: z.string().min(1).optional(),
+  /** Channel over the target, for responses of the brain; left out: C3. */
+  eegChannel: z.string().min(1).optional(),
+  /** True: MEPs are measured below 2 kHz too, which no publication does. */
+  mepBelow2kHz: z.boolean().optional(),
   options,
 });
 
@@ -112,6 +118,9 @@ export interface RigConfig {
     | {
         readonly driver: string;
         readonly port: string;
+        readonly muscle?: string | undefined;
+        readonly eegChannel?: string | undefined;
+        readonly mepBelow2kHz?: boolean | undefined;
         readonly options?: Readonly<Record<string, unknown>> | undefined;
       }
     | undefined;

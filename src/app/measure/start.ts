@@ -127,14 +127,14 @@ function requireFit(
   { mep, model }: AmplifierCapabilities,
 ): void {
   if (measure === null || measure.what === "tep" || mep.fit) return;
-  if (setup.rig.amplifier?.options?.["mepBelow2kHz"] === true) return;
+  if (setup.rig.amplifier?.mepBelow2kHz === true) return;
   throw new PulsetrainError("MEASURE_RATE_TOO_LOW", `${model}: ${mep.why}`);
 }
 
 /** The muscle that the rig names, else the first channel; over the target for the EEG. */
 function channelFor(kind: TrialKind, setup: Setup, { channels }: AmplifierCapabilities): string {
-  const options = setup.rig.amplifier?.options ?? {};
-  const wanted = kind === "eeg" ? (options["eegChannel"] ?? "C3") : options["muscle"];
+  const { eegChannel = "C3", muscle } = setup.rig.amplifier ?? {};
+  const wanted = kind === "eeg" ? eegChannel : muscle;
   const named = channels.find(({ name }) => name === wanted);
   return named?.name ?? channels[0]?.name ?? "";
 }
