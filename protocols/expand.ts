@@ -137,10 +137,13 @@ function waitUntil(plan: Draft, wait: WaitBlock["waitUntil"], field: string): vo
   };
   const anchor = plan.anchors.get(wait.block ?? "");
   // After a problem the instants of earlier blocks are not known, and blaming the wait would mislead.
-  if (anchor === undefined)
+  if (anchor === undefined) {
+    // It rests all the same, for a time that nobody knows yet.
+    plan.unrested = null;
     return plan.problems.length > 0
       ? undefined
       : refuse(`no earlier block is labelled "${wait.block}"`);
+  }
   if (anchor.holds < plan.holds.length) {
     return refuse(
       "a hold stands between the wait and the instant it counts from: how long the hold takes is not known",

@@ -1,4 +1,5 @@
 /** Every way to a single threshold by its name, so that a result can be computed again from what was written down. */
+import { canonicalJson } from "../../base/canonical.ts";
 import { mapOne, mlPest } from "./maximumLikelihood.ts";
 import { millsNithi } from "./millsNithi.ts";
 import { relativeFrequency } from "./relativeFrequency.ts";
@@ -46,7 +47,8 @@ export function recomputeThreshold(result: ThresholdResult): Recomputed {
   }
   const end = method.next(state);
   if (end.kind !== "done") return { kind: "differs", at: result.trace.length, what: "not done" };
-  return JSON.stringify(end.result.outcome) === JSON.stringify(result.outcome)
+  // A journal orders the keys of what it keeps.
+  return canonicalJson(end.result.outcome) === canonicalJson(result.outcome)
     ? { kind: "same", state }
     : { kind: "differs", at: result.trace.length, what: "another outcome" };
 }

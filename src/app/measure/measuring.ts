@@ -148,7 +148,7 @@ function write(
     ...details,
   };
   writer.append([{ tMs: clock.now(), kind: "measure", name: "result", body }], { durable: true });
-  for (const line of resultLines(protocol.name, groups, measures)) context.say(line);
+  for (const line of resultLines(protocol.name, groups, measures, details)) context.say(line);
 }
 
 function resultOf(
@@ -167,7 +167,8 @@ function resultOf(
     case "tep": {
       const names = desk.capabilities.channels.map(({ name }) => name);
       const tep = tepOf(trials, names, (value) => journal.putDocument(value));
-      return { groups: means(groups), measures: tep.measures, details: { averages: tep.averages } };
+      const channel = trials[0]?.channel ?? null;
+      return { groups: [], measures: tep.measures, details: { averages: tep.averages, channel } };
     }
     case "after-effect":
       return afterEffect(protocol, trials);

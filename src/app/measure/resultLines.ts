@@ -6,12 +6,21 @@ export function resultLines(
   name: string,
   groups: readonly GroupResult[],
   measures: readonly MeasureResult[],
+  details: Readonly<Record<string, unknown>>,
 ): readonly string[] {
   return [
     `${name}:`,
     ...groups.map((group) => `  ${groupWords(group)}`),
     ...measures.map((measure) => `  ${measureWords(measure)}`),
+    ...medianWords(details["medians"]),
   ];
+}
+
+function medianWords(medians: unknown): readonly string[] {
+  if (typeof medians !== "object" || medians === null) return [];
+  return Object.entries(medians).flatMap(([name, value]) =>
+    typeof value === "number" ? [`  median ${name}: ${value.toFixed(1)} ms`] : [],
+  );
 }
 
 function groupWords({ condition, n, rejected, measure }: GroupResult): string {

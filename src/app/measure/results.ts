@@ -42,7 +42,12 @@ export function groupsOf(trials: readonly Trial[]): readonly Group[] {
         isiMs: held[0]?.isiMs ?? held[0]?.nerveLeadMs ?? null,
       };
     })
-    .sort((a, b) => (a.isiMs ?? -1) - (b.isiMs ?? -1) || a.condition.localeCompare(b.condition));
+    .sort((a, b) => (a.isiMs ?? -1) - (b.isiMs ?? -1) || byName(a.condition, b.condition));
+}
+
+/** `90 %RMT` comes before `100 %RMT`. */
+function byName(a: string, b: string): number {
+  return a.localeCompare(b, "en", { numeric: true });
 }
 
 /** Conditioned over test alone, condition by condition. */

@@ -26,13 +26,25 @@ export interface JudgedTrial {
   readonly why: readonly string[];
 }
 
+/**
+ * A small response that an amplifier of half a microvolt a step draws has several equal samples at its peak;
+ * so many in a row it has not.
+ */
+const FLAT_TOP_SAMPLES = 15;
+
+/** A silent period needs a contraction, and no upper end of it: there is nothing to interrupt otherwise. */
+const ACTIVITY: Readonly<Record<Exclude<TrialKind, "eeg">, typeof AT_REST>> = {
+  rest: AT_REST,
+  active: CONTRACTED,
+  "silent-period": { rmsUv: [null, null], peakToPeakUv: [100, null] },
+};
+
 /** Checks that make a trial worth nothing; a doubt alone does not. */
-function gatesOf(epoch: Epoch, kind: TrialKind): readonly MeasureResult[] {
-  const activity = kind === "rest" ? AT_REST : CONTRACTED;
+function gatesOf(epoch: Epoch, kind: Exclude<TrialKind, "eeg">): readonly MeasureResult[] {
   return [
-    preStimulusRms.run(epoch, activity),
+    preStimulusRms.run(epoch, ACTIVITY[kind]),
     flatStretch.run(epoch),
-    clippedSamples.run(epoch),
+    clippedSamples.run(epoch, { flatTopSamples: FLAT_TOP_SAMPLES }),
     mainsHum.run(epoch),
   ];
 }

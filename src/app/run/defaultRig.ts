@@ -3,6 +3,7 @@ import type { Protocol } from "../../../protocols/types.ts";
 import type { Threshold } from "../../contract/session.ts";
 import type { DriverModule } from "../../contract/stimulator.ts";
 import { DEFAULT_RIG, givesNerveStimuli, type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import { STAND_IN_LATENCIES_MS, withStandIns } from "./standIns.ts";
 
 /**
  * Without a rig file everything is simulated: the usual stimulator, and where it cannot give the
@@ -55,7 +56,8 @@ export function deviceCan(
   const model = driver.describe(stimulatorConfig(rig));
   if (!model.ok) return false;
   const expanded = expandProtocol(protocol, {
-    thresholds,
+    thresholds: withStandIns(thresholds),
+    latenciesMs: STAND_IN_LATENCIES_MS,
     capabilities: model.value.capabilities,
     model: model.value,
     nerve: givesNerveStimuli(rig),

@@ -3,6 +3,7 @@ import type { Protocol } from "../../../protocols/types.ts";
 import { missingValues, type NeededValue } from "../measure/needs.ts";
 import { USUAL_METHOD } from "../measure/thresholds.ts";
 import { type PlanRefusal, planFor, type Setup } from "./setup.ts";
+import { STAND_IN_LATENCIES_MS, withStandIns } from "./standIns.ts";
 
 /** Problems that measuring takes away. */
 const MEASURABLE: ReadonlySet<string> = new Set(["to-be-measured", "missing-threshold"]);
@@ -40,7 +41,12 @@ export function refusalBeforeMeasuring(
   protocol: Protocol,
   protocolHash: string,
 ): PlanRefusal | null {
-  const planned = planFor(setup, protocol, protocolHash, 1);
+  const asIf = {
+    ...setup,
+    facts: { ...setup.facts, thresholds: withStandIns(setup.facts.thresholds) },
+    latenciesMs: { ...STAND_IN_LATENCIES_MS, ...setup.latenciesMs },
+  };
+  const planned = planFor(asIf, protocol, protocolHash, 1);
   if (planned.ok) return null;
   const problems = planned.refusal.problems.filter(({ kind }) => !MEASURABLE.has(kind));
   const [worst] = problems;
