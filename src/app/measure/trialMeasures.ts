@@ -1,5 +1,5 @@
 /** Which measures a trial of each kind gets, and whether it counts. */
-import { AT_REST, CONTRACTED, preStimulusRms } from "../../analysis/mep/before.ts";
+import { type AT_REST, CONTRACTED, preStimulusRms } from "../../analysis/mep/before.ts";
 import { clippedSamples, flatStretch, mainsHum } from "../../analysis/mep/checks.ts";
 import { latencyDeviation, latencySlope } from "../../analysis/mep/latency.ts";
 import type { MeasureResult } from "../../analysis/mep/measure.ts";
@@ -32,9 +32,15 @@ export interface JudgedTrial {
  */
 const FLAT_TOP_SAMPLES = 15;
 
+/**
+ * At rest no activity that could pass for a response of 50 uV: the stricter end of what is published for RMS
+ * (10 to 15 uV), and less than such a response peak to peak.
+ */
+const QUIET: typeof AT_REST = { rmsUv: [null, 10], peakToPeakUv: [null, 50] };
+
 /** A silent period needs a contraction, and no upper end of it: there is nothing to interrupt otherwise. */
 const ACTIVITY: Readonly<Record<Exclude<TrialKind, "eeg">, typeof AT_REST>> = {
-  rest: AT_REST,
+  rest: QUIET,
   active: CONTRACTED,
   "silent-period": { rmsUv: [null, null], peakToPeakUv: [100, null] },
 };
