@@ -223,13 +223,13 @@ describe("listening to a Recorder", () => {
     });
   });
 
-  it("is fit for MEPs at 5 kHz and needs the names of its channels", () => {
+  it("is fit for MEPs at 5 kHz and has at least one channel", () => {
     expect(module.line(CONFIG)).toBeNull();
     expect(module.describe(CONFIG)).toMatchObject({
       ok: true,
       value: { rateHz: 5000, mep: { fit: true }, triggerInput: "event" },
     });
-    expect(module.describe({ ...CONFIG, options: {} })).toMatchObject({ ok: false });
+    expect(module.describe({ ...CONFIG, options: { channels: [] } })).toMatchObject({ ok: false });
     expect(vector("rda_stop").bytes).toHaveLength(24);
   });
 });
