@@ -75,12 +75,21 @@ export function createAmplifier(parts: AmplifierParts): AmplifierShell {
   let rate: RateWatch | null = null;
   let subscriptions: Subscription[] = [];
 
+  const freshRate = (): RateWatch =>
+    createRateWatch({
+      nominalHz: rateHz,
+      tolerance: parts.rateTolerance,
+      turnFrames: parts.turnFrames,
+    });
+
   const stallMs = Math.max(STALL_MS, 3000 / rateHz);
   const stall = createStallWatch(
     clock,
     stallMs,
     (silentMs) => {
       control.stalled();
+      // Without a counter nobody knows what a silence held: its time must not count as a slow clock.
+      if (parts.turnFrames === null) rate = freshRate();
       events.next({ kind: "stall", atMs: clock.now(), silentMs });
     },
     () => events.next({ kind: "resumed", atMs: clock.now() }),
@@ -170,11 +179,7 @@ export function createAmplifier(parts: AmplifierParts): AmplifierShell {
 
   const start = async (): Promise<void> => {
     requireState("idle", "start");
-    rate = createRateWatch({
-      nominalHz: rateHz,
-      tolerance: parts.rateTolerance,
-      turnFrames: parts.turnFrames,
-    });
+    rate = freshRate();
     state = "streaming";
     codec.begin();
     control.begin(clock.now());

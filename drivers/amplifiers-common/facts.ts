@@ -38,9 +38,23 @@ export const rateTolerance: z.ZodDefault<z.ZodNumber> = z
   .max(0.2)
   .default(0.01);
 
-/** What stays the same for every configuration that `describe` accepts. */
-export function optionsOrThrow<T>(schema: z.ZodType<T>, { driver, options }: AmplifierConfig): T {
-  return orBadRig(readOptions(schema, options, driver));
+/**
+ * One list of options goes to the driver and, on a simulated rig, to the simulator too. These keys are
+ * the simulator's alone (`docs/devices/amplifiers-simulated.md`); anything else that is not known is refused.
+ */
+const SIMULATOR_KEYS: ReadonlySet<string> = new Set([
+  ...["trueRateHz", "chunks", "answerDelayMs", "blockFrames", "blockMs", "triggerPin"],
+  ...["electrodeOhm", "batteryCounts", "triggerInput", "variant", "channelCount"],
+  ...["board", "event", "microvoltPerCount", "format", "marker", "bundles", "mode", "inputs"],
+  ...["triggerPort", "joinAnswers"],
+]);
+
+export function readAmplifierOptions<T>(
+  schema: z.ZodType<T>,
+  { driver, options }: AmplifierConfig,
+): Result<T, string> {
+  const ours = Object.entries(options).filter(([key]) => !SIMULATOR_KEYS.has(key));
+  return readOptions(schema, Object.fromEntries(ours), driver);
 }
 
 /** For `create`, which a described configuration reaches. */

@@ -47,7 +47,8 @@ export function createRateWatch({ nominalHz, tolerance, turnFrames }: RateWatchP
   let first: Arrival | null = null;
   let last: Arrival | null = null;
   let shiftMs = 0;
-  let riseMs = 0;
+  /** Of the least lag, from the window before the last to the last. */
+  let riseMs: number | null = null;
   let isTold = false;
 
   const slope = (): number | null =>
@@ -69,7 +70,9 @@ export function createRateWatch({ nominalHz, tolerance, turnFrames }: RateWatchP
     if (turnMs === null || before === null || isTold) return [];
     const previousRiseMs = riseMs;
     riseMs = now.lagMs - before.lagMs;
-    if (riseMs < PART_OF_TURN * turnMs || previousRiseMs >= (PART_OF_TURN * turnMs) / 2) return [];
+    // The first rise may be a steady one.
+    if (previousRiseMs === null || previousRiseMs >= (PART_OF_TURN * turnMs) / 2) return [];
+    if (riseMs < PART_OF_TURN * turnMs) return [];
     const turns = Math.max(1, Math.round(riseMs / turnMs));
     shiftMs += turns * turnMs;
     last = { ...now, lagMs: now.lagMs - turns * turnMs };

@@ -24,11 +24,12 @@ export function createStallWatch(
 
   const arm = (dueMs: number): void => {
     timer = clock.at(dueMs, () => {
-      const silentMs = clock.now() - lastMs;
-      if (silentMs < limitMs) return arm(lastMs + limitMs);
+      // The same sum as the one that set the timer: a difference may round to a little less for ever.
+      const limitAtMs = lastMs + limitMs;
+      if (clock.now() < limitAtMs) return arm(limitAtMs);
       timer = null;
       isStalled = true;
-      onStall(silentMs);
+      onStall(clock.now() - lastMs);
     });
   };
 

@@ -94,8 +94,12 @@ interface JunkRun {
 
 export function createWriter(parts: WriterParts): WriterControl {
   const { blockFrames, onBlock, onEvent } = parts;
-  const fresh = (): Float32Array[] =>
-    Array.from({ length: parts.channels }, () => new Float32Array(blockFrames));
+  // A plain loop: this is what a stream of small blocks costs most.
+  const fresh = (): Float32Array[] => {
+    const arrays: Float32Array[] = [];
+    for (let n = 0; n < parts.channels; n += 1) arrays.push(new Float32Array(blockFrames));
+    return arrays;
+  };
   const block = { channels: fresh(), at: 0 };
   let triggers: AmplifierTrigger[] = [];
   let deviceMs: number | null = null;

@@ -1,6 +1,5 @@
 /** The BITalino as a rig file names it, and as plain facts. */
 import { z } from "zod";
-import { readOptions } from "../../src/base/options.ts";
 import { err, ok } from "../../src/base/result.ts";
 import type {
   AmplifierCapabilities,
@@ -8,7 +7,12 @@ import type {
   ChannelInfo,
 } from "../../src/contract/amplifier.ts";
 import type { Result } from "../../src/contract/result.ts";
-import { channelName, mepFitness, rateTolerance } from "../amplifiers-common/facts.ts";
+import {
+  channelName,
+  mepFitness,
+  rateTolerance,
+  readAmplifierOptions,
+} from "../amplifiers-common/facts.ts";
 import { INPUTS, type Input, type RateHz } from "./wire/commands.ts";
 import { bitsOf, SEQUENCES } from "./wire/frame.ts";
 
@@ -59,6 +63,8 @@ const RATE_WORDS = z.union(
 const schema = z.strictObject({
   rateHz: RATE_WORDS.default(1000),
   channels: z.array(channel).min(1).max(6).optional(),
+  /** Of the sensors, for every EMG or ECG channel without its own. */
+  gain: z.number().positive().optional(),
   /** The box sends a signal of its own in frames of the same form: a test without electrodes. */
   simulatedSignal: z.boolean().default(false),
   rateTolerance,
@@ -66,20 +72,20 @@ const schema = z.strictObject({
 
 const EMG_ON_A1: readonly ChannelOption[] = [{ input: "A1", sensor: "emg" }];
 
-export function readBitalino({
-  driver,
-  options,
-}: AmplifierConfig): Result<BitalinoOptions, string> {
-  const read = readOptions(schema, options, driver);
+export function readBitalino(config: AmplifierConfig): Result<BitalinoOptions, string> {
+  const { driver } = config;
+  const read = readAmplifierOptions(schema, config);
   if (!read.ok) return read;
-  const { channels = EMG_ON_A1, ...rest } = read.value;
+  const { channels = EMG_ON_A1, gain, ...rest } = read.value;
   const inputs = channels.map(({ input }) => input);
   const twice = inputs.find((input, place) => inputs.indexOf(input) !== place);
   if (twice !== undefined) return err(`${driver}: \`channels\`: ${twice} is named twice`);
   const sorted = channels.toSorted((a, b) => a.input.localeCompare(b.input));
   return ok({
     ...rest,
-    channels: sorted.map(placed),
+    channels: sorted.map((option, place) =>
+      placed(option.sensor === "raw" ? option : { gain, ...option }, place),
+    ),
     isEmg: sorted.every(({ sensor }) => sensor === "emg"),
   });
 }

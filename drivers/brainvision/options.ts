@@ -1,6 +1,5 @@
 /** The Recorder behind its remote data access, as a rig file names it, and as plain facts. */
 import { z } from "zod";
-import { readOptions } from "../../src/base/options.ts";
 import { ok } from "../../src/base/result.ts";
 import type { AmplifierCapabilities, AmplifierConfig } from "../../src/contract/amplifier.ts";
 import type { Result } from "../../src/contract/result.ts";
@@ -8,6 +7,7 @@ import {
   channelName,
   mepFitness,
   rateTolerance,
+  readAmplifierOptions,
   USUAL_CHANNELS,
 } from "../amplifiers-common/facts.ts";
 
@@ -38,8 +38,8 @@ export interface RdaOptions {
   readonly rateTolerance: number;
 }
 
-export const readRda = ({ driver, options }: AmplifierConfig): Result<RdaOptions, string> =>
-  readOptions(schema, options, driver);
+export const readRda = (config: AmplifierConfig): Result<RdaOptions, string> =>
+  readAmplifierOptions(schema, config);
 
 export function describe(config: AmplifierConfig): Result<AmplifierCapabilities, string> {
   const read = readRda(config);

@@ -1,6 +1,5 @@
 /** The NeurOne as a rig file names it, and as plain facts. */
 import { z } from "zod";
-import { readOptions } from "../../src/base/options.ts";
 import { err, ok } from "../../src/base/result.ts";
 import type { AmplifierCapabilities, AmplifierConfig } from "../../src/contract/amplifier.ts";
 import type { Result } from "../../src/contract/result.ts";
@@ -8,6 +7,7 @@ import {
   channelName,
   mepFitness,
   rateTolerance,
+  readAmplifierOptions,
   USUAL_CHANNELS,
 } from "../amplifiers-common/facts.ts";
 
@@ -44,8 +44,9 @@ const schema = z.strictObject({
   rateTolerance,
 });
 
-export function readNeurOne({ driver, options }: AmplifierConfig): Result<NeurOneOptions, string> {
-  const read = readOptions(schema, options, driver);
+export function readNeurOne(config: AmplifierConfig): Result<NeurOneOptions, string> {
+  const { driver } = config;
+  const read = readAmplifierOptions(schema, config);
   if (!read.ok) return read;
   const sourced = read.value.channels.filter(({ source }) => source !== undefined).length;
   if (sourced !== 0 && sourced !== read.value.channels.length)

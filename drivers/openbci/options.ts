@@ -1,6 +1,5 @@
 /** The Cyton as a rig file names it, and as plain facts. */
 import { z } from "zod";
-import { readOptions } from "../../src/base/options.ts";
 import { err, ok } from "../../src/base/result.ts";
 import type {
   AmplifierCapabilities,
@@ -8,7 +7,12 @@ import type {
   ChannelInfo,
 } from "../../src/contract/amplifier.ts";
 import type { Result } from "../../src/contract/result.ts";
-import { channelName, mepFitness, rateTolerance } from "../amplifiers-common/facts.ts";
+import {
+  channelName,
+  mepFitness,
+  rateTolerance,
+  readAmplifierOptions,
+} from "../amplifiers-common/facts.ts";
 import { BOARD_MODES, type ChannelSettings, type Gain, INPUTS } from "./wire/commands.ts";
 import { CHANNELS, FULL_SCALE, NUMBERS, uvPerCount } from "./wire/packet.ts";
 
@@ -83,7 +87,7 @@ function settingsOf(number: number, option: ChannelOption | undefined): CytonCha
 }
 
 export function readCyton(config: AmplifierConfig): Result<CytonOptions, string> {
-  const read = readOptions(schema, config.options, config.driver);
+  const read = readAmplifierOptions(schema, config);
   if (!read.ok) return read;
   const { channels, rateHz, boardMode, timeStamps, rateTolerance: tolerance } = read.value;
   const isDaisy = config.driver === "openbci-cyton-daisy";

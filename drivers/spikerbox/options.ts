@@ -1,6 +1,5 @@
 /** A SpikerBox as a rig file names it, and as plain facts. */
 import { z } from "zod";
-import { readOptions } from "../../src/base/options.ts";
 import { err, ok, orList } from "../../src/base/result.ts";
 import type {
   AmplifierCapabilities,
@@ -8,7 +7,12 @@ import type {
   ChannelInfo,
 } from "../../src/contract/amplifier.ts";
 import type { Result } from "../../src/contract/result.ts";
-import { channelName, mepFitness, rateTolerance } from "../amplifiers-common/facts.ts";
+import {
+  channelName,
+  mepFitness,
+  rateTolerance,
+  readAmplifierOptions,
+} from "../amplifiers-common/facts.ts";
 import { AVR_BAUD, boardOf, HARDWARE } from "./boards.ts";
 
 export const MODELS = ["spikerbox"] as const;
@@ -55,8 +59,9 @@ const schema = z.strictObject({
 });
 type Options = z.infer<typeof schema>;
 
-export function readSpiker({ driver, options }: AmplifierConfig): Result<SpikerOptions, string> {
-  const read = readOptions(schema, options, driver);
+export function readSpiker(config: AmplifierConfig): Result<SpikerOptions, string> {
+  const { driver } = config;
+  const read = readAmplifierOptions(schema, config);
   if (!read.ok) return read;
   const wanted = read.value;
   const { hardware, channels } = wanted;

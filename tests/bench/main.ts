@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, loadavg, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { benchAmplifiers } from "./amplifiers/amplifiers.ts";
 import { benchCodecs } from "./codecs/codecs.ts";
 import type { Figure, Section } from "./figure.ts";
 import { benchIntents } from "./intents/intents.ts";
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   intents: benchIntents,
   virtual: benchVirtual,
   codecs: benchCodecs,
+  amplifiers: benchAmplifiers,
   "start-up": benchStartUp,
 };
 

@@ -32,13 +32,14 @@ const GLUE_PACKETS = 8;
 function isGlued(bytes: Uint8Array, at: number, isEnd: boolean): boolean | null {
   const end = at + PACKET_BYTES;
   const number = numberOf(bytes, at);
+  const isFollowed = bytes[end] === START && numberOf(bytes, end) === (number + 1) % NUMBERS;
+  if (isFollowed) return false;
   for (let inner = bytes.indexOf(START, at + 1); inner > 0 && inner < end - 1; ) {
     const ahead = (numberOf(bytes, inner) - number + NUMBERS) % NUMBERS;
     if (ahead >= 1 && ahead <= GLUE_PACKETS) {
       if (bytes.length < inner + PACKET_BYTES || bytes.length < end + 2)
         return isEnd ? false : null;
-      const isFollowed = bytes[end] === START && numberOf(bytes, end) === (number + 1) % NUMBERS;
-      if (isPacket(bytes, inner) && !isFollowed) return true;
+      if (isPacket(bytes, inner)) return true;
     }
     inner = bytes.indexOf(START, inner + 1);
   }

@@ -153,7 +153,7 @@ describe("a BITalino in a rig file", () => {
     [{ rateHz: 500 }, /1, 10, 100 or 1000/],
     [{ channels: [{ input: "A1" }, { input: "A1" }] }, /twice/],
     [{ channels: [] }, /channels/],
-    [{ gain: 3 }, /no option gain/],
+    [{ colour: 3 }, /no option colour/],
   ])("is refused with the reason: %j", (options, words) => {
     expect(module.describe(configOf(options))).toMatchObject({
       ok: false,

@@ -209,6 +209,22 @@ describe("listening to a Recorder", () => {
     });
   });
 
+  it("takes a pause of the Recorder for a pause, not for another rate", async () => {
+    await listening(async (bench) => {
+      const play = async (from: number): Promise<void> => {
+        for (let n = 0; n < 300; n += 1) {
+          bench.send(dataOf(from + n, rowsFrom(0, 100)));
+          await bench.clock.wait(20);
+        }
+      };
+      await play(0);
+      await bench.clock.wait(5000);
+      await play(300);
+      expect(kindsOf(bench.events)).toEqual(["stall", "resumed"]);
+      expect(bench.amplifier.measuredRateHz()).toBeCloseTo(5000, 1);
+    });
+  });
+
   it.each([
     ["nothing comes", null, "DEVICE_SILENT"],
     ["something else speaks there", Buffer.from("SSH-2.0-OpenSSH\r\n"), "DEVICE_NOT_FOUND"],
@@ -223,13 +239,13 @@ describe("listening to a Recorder", () => {
     });
   });
 
-  it("is fit for MEPs at 5 kHz and needs the names of its channels", () => {
+  it("is fit for MEPs at 5 kHz and has at least one channel", () => {
     expect(module.line(CONFIG)).toBeNull();
     expect(module.describe(CONFIG)).toMatchObject({
       ok: true,
       value: { rateHz: 5000, mep: { fit: true }, triggerInput: "event" },
     });
-    expect(module.describe({ ...CONFIG, options: {} })).toMatchObject({ ok: false });
+    expect(module.describe({ ...CONFIG, options: { channels: [] } })).toMatchObject({ ok: false });
     expect(vector("rda_stop").bytes).toHaveLength(24);
   });
 });
