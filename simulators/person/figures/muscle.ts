@@ -191,7 +191,7 @@ export const ELECTRODE_FIGURES: FiguresOf<ElectrodeFigures> = {
   whiteUv: chosen(1.1, "RMS; gives about 9 uV peak to peak over a response, the g of Goetz 2019"),
   slowUv: chosen(2.6, "RMS of the pink part below 20 Hz; 3 uV with the white part"),
   slowPolesHz: chosen([0.5, 3, 18], "corners of the pink part"),
-  slowSlope: chosen(1, "1/f"),
+  slowSlope: chosen(1, "power falls as 1/f"),
   mainsUv: chosen(1, "amplitude of 50 Hz: 2 uV peak to peak"),
   mainsHarmonics: chosen(
     [
