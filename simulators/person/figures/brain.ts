@@ -48,7 +48,7 @@ export const BACKGROUND_FIGURES: FiguresOf<BackgroundFigures> = {
   muUv: recalled(10, "amplitude at C3, 5 to 15"),
   muHz: recalled(10.5, "9 to 12"),
   betaUv: recalled(3, "amplitude"),
-  betaHz: recalled(20, ""),
+  betaHz: recalled(20, "middle of the band"),
   thetaUv: chosen(4, "amplitude in the healthy"),
   thetaHz: chosen(6, "middle of the band"),
   thetaInDementia: recalled(1.6, "times the healthy amplitude"),

@@ -147,7 +147,10 @@ export interface ActivityFigures {
 }
 
 export const ACTIVITY_FIGURES: FiguresOf<ActivityFigures> = {
-  uvPerPart: recalled(500, "RMS of the whole maximum; 20 to 100 uV at 10 to 20 % of it"),
+  uvPerPart: chosen(
+    210,
+    "RMS of the whole maximum: 20 to 100 uV at 10 to 20 % of it, and 100 to 300 uV peak to peak, as umair-hassan/best-toolbox asks of a contraction",
+  ),
   centreHz: chosen(80, "middle of the band of surface EMG, 20 to 200 Hz"),
   quality: chosen(0.67, "makes the band about 120 Hz wide"),
   settleMs: chosen(60, "time constant of a change of effort"),
@@ -156,11 +159,11 @@ export const ACTIVITY_FIGURES: FiguresOf<ActivityFigures> = {
     "twitches a second: 3 % of pulses have one in the 100 ms before them",
   ),
   involuntaryMs: chosen(400, "how long one lasts"),
-  involuntaryPart: chosen([0.01, 0.06], "30 to 150 uV peak to peak"),
+  involuntaryPart: chosen([0.03, 0.14], "30 to 150 uV peak to peak"),
   spreadPulse: chosen(25, "activity spreads after the 25th pulse of a fast train (edge-spread)"),
   spreadHz: chosen(10, "a train of at least this mean rate"),
   spreadGapMs: chosen(250, "a longer gap begins another train; bursts of TBS are one train"),
-  spreadPart: chosen(0.12, "after-discharge, as a part of the greatest effort"),
+  spreadPart: chosen(0.2, "after-discharge, as a part of the greatest effort"),
   spreadMs: chosen(400, "after-discharge outlasts the pulse by"),
 };
 
@@ -191,7 +194,7 @@ export const ELECTRODE_FIGURES: FiguresOf<ElectrodeFigures> = {
   whiteUv: chosen(1.1, "RMS; gives about 9 uV peak to peak over a response, the g of Goetz 2019"),
   slowUv: chosen(2.6, "RMS of the pink part below 20 Hz; 3 uV with the white part"),
   slowPolesHz: chosen([0.5, 3, 18], "corners of the pink part"),
-  slowSlope: chosen(1, "1/f"),
+  slowSlope: chosen(1, "power falls as 1/f"),
   mainsUv: chosen(1, "amplitude of 50 Hz: 2 uV peak to peak"),
   mainsHarmonics: chosen(
     [

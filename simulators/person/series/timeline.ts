@@ -19,6 +19,8 @@ export function timeMsAt({ originMs, index, stepMs }: Place, i: number): number 
 
 /** A caller's rounding; more is a clock that slipped. */
 const ROUNDING_STEPS = 1e-3;
+/** A clock whose pace changes by less is the same one; more is another rate. */
+const CHANGED_PACE = 0.02;
 /** A longer hole is not walked through. */
 const LONGEST_HOLE_MS = 30_000;
 
@@ -42,7 +44,14 @@ export function createTimeline(): Timeline {
 
   /** Moves count and origin to where the block begins. */
   const reach = (firstMs: number, step: number): number | null => {
-    if (next === null || step !== stepMs) return anew(firstMs, step);
+    if (next === null || !(Math.abs(step - stepMs) <= CHANGED_PACE * stepMs)) {
+      return anew(firstMs, step);
+    }
+    if (step !== stepMs) {
+      // The samples so far stay where they were.
+      originMs += next * (stepMs - step);
+      stepMs = step;
+    }
     const offSteps = (firstMs - (originMs + next * stepMs)) / stepMs;
     if (Math.abs(offSteps) <= ROUNDING_STEPS) return 0;
     const isNear = offSteps > -2 && offSteps * stepMs <= LONGEST_HOLE_MS;

@@ -119,7 +119,7 @@ export function meanOf(values: readonly number[]): number {
   return values.reduce((sum, x) => sum + x, 0) / values.length;
 }
 
-export function shareOf(values: readonly number[], holds: (x: number) => boolean): number {
+export function shareOf<T>(values: readonly T[], holds: (x: T) => boolean): number {
   return values.filter(holds).length / values.length;
 }
 

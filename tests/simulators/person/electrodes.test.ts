@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { preStimulusRms } from "../../../src/analysis/mep/before.ts";
+import { CONTRACTED, preStimulusRms } from "../../../src/analysis/mep/before.ts";
 import { mainsHum } from "../../../src/analysis/mep/checks.ts";
 import { latencyDeviation } from "../../../src/analysis/mep/latency.ts";
 import { silentPeriod } from "../../../src/analysis/mep/silentPeriod.ts";
@@ -168,10 +168,19 @@ describe("a contracted muscle", () => {
         ),
       );
     const [tenth, fifth] = [await rmsAt(0.1), await rmsAt(0.2)];
-    expect(tenth).toBeGreaterThan(35);
-    expect(tenth).toBeLessThan(65);
+    expect(tenth).toBeGreaterThan(17);
+    expect(tenth).toBeLessThan(26);
     expect(fifth / tenth).toBeGreaterThan(1.7);
     expect(fifth / tenth).toBeLessThan(2.3);
+  });
+
+  it("is accepted as a slight contraction at 15 and 20 % of the greatest effort", async () => {
+    for (const part of [0.15, 0.2]) {
+      const verdicts = trials(await contracted("healthy-young", part), 100, { pct: 20 }).map(
+        ({ epoch }) => preStimulusRms.run(epoch, CONTRACTED).verdict,
+      );
+      expect(shareOf(verdicts, (verdict) => verdict === "good")).toBeGreaterThan(0.95);
+    }
   });
 
   it("falls silent after a pulse, for longer after a stronger one", async () => {
@@ -242,6 +251,6 @@ describe("activity that spreads", () => {
       return Math.sqrt(meanOf([...tail].map((x) => (x - mean) ** 2)));
     };
     expect(rmsAfter(20)).toBeLessThan(15);
-    expect(rmsAfter(30)).toBeGreaterThan(30);
+    expect(rmsAfter(30)).toBeGreaterThan(25);
   });
 });

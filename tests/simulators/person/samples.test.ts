@@ -220,6 +220,20 @@ describe("samples of a simulated person", () => {
   });
 });
 
+describe("samples at another pace", () => {
+  it("go on without a jump when the amplifier's clock changes its pace", () => {
+    const clock = createVirtualClock({ startUtcMs: 0 });
+    const create = () => person.create({ subject: "ad-mild", seed: 3, clock, channels: ["Cz"] });
+    const [someone, twin] = [create(), create()];
+    const [whole, second] = [new Float64Array(2000), new Float64Array(1000)];
+    twin.fill(0, 0, 0.2, whole);
+    someone.fill(0, 0, 0.2, new Float64Array(1000));
+    someone.fill(0, 200, 0.2001, second);
+    const off = second.map((x, i) => Math.abs(x - (whole[1000 + i] ?? 0)));
+    expect(Math.max(...off)).toBeLessThan(3);
+  });
+});
+
 describe("the memory of a simulated person", () => {
   it("does not grow with the number of pulses, read or not", () => {
     const clock = createVirtualClock({ startUtcMs: 0 });
