@@ -80,9 +80,9 @@ function rapidSettings(rapid: RapidBits, parameters: RapidParameters): Settings 
 }
 
 /**
- * What one start of a BiStim gives: two pulses `isiMs` apart, or one (null) when the second unit is
- * set to 0 %. With an interval of 0 both discharge at once, which is no single pulse at the first
- * unit's setting, whatever the second is set to.
+ * What one start of a BiStim gives: two pulses `isiMs` apart, or one (null) when either unit is set to
+ * 0 %. With an interval of 0 both discharge at once, which is no single pulse at the setting of one
+ * unit, whatever the other is set to.
  */
 export function isiOf({
   pair,
@@ -91,6 +91,6 @@ export function isiOf({
 }: Pick<DeviceState, "pair" | "highResolution" | "systemMode">): number | null {
   if (pair === null) return null;
   if (pair.ppOffset === 0 || systemMode === "1") return 0;
-  if (pair.powerB === 0) return null;
+  if (pair.powerA === 0 || pair.powerB === 0) return null;
   return highResolution === true ? pair.ppOffset / 10 : pair.ppOffset;
 }
