@@ -31,7 +31,9 @@ function most(setting: string, dose: Dose): number | null {
  * gives it, and the one in front of that is at 0.
  */
 function ceilings({ intensityPctMso }: Dose, channel: Channel): readonly number[] {
-  return channel === "B" && intensityPctMso.length === 1 ? [0, ...intensityPctMso] : intensityPctMso;
+  return channel === "B" && intensityPctMso.length === 1
+    ? [0, ...intensityPctMso]
+    : intensityPctMso;
 }
 
 function grantProblem(grant: Hazard, dose: Dose, channel: Channel): string | null {

@@ -30,6 +30,7 @@ function request(
     nowMs: DUE_MS - 20,
     seen: readyFor(dose, DUE_MS - 120, seen),
     train: device().settingsFor(dose).train,
+    channel: "A",
     ...over,
   };
 }
@@ -252,7 +253,11 @@ describe("what the guard remembers", () => {
     for (const dose of held) {
       const dueMs = 0.1 + 0.2 + dose.dueMs;
       const seen = readyFor(dose, dueMs - 60);
-      const result = guardDose(state, { dose, dueMs, nowMs: dueMs - 20, seen, train: null }, caps);
+      const result = guardDose(
+        state,
+        { dose, dueMs, nowMs: dueMs - 20, seen, train: null, channel: "A" },
+        caps,
+      );
       if (!result.ok) throw new Error(result.error.detail);
       state = result.value;
     }

@@ -92,7 +92,9 @@ function minRestBetweenMs(before: Dose, next: Dose): number {
   const sameOutput = String(before.intensityPctMso) === String(next.intensityPctMso);
   if (!sameShape || shape.kind === "external") return restMs + ANSWER_MS + WORST_READY_MS;
   if (sameOutput) return restMs;
-  return restMs + (shape.kind === "pair" ? ANSWER_MS + WORST_READY_MS : ANSWERS_TO_RESET * ANSWER_MS);
+  return (
+    restMs + (shape.kind === "pair" ? ANSWER_MS + WORST_READY_MS : ANSWERS_TO_RESET * ANSWER_MS)
+  );
 }
 
 function capabilitiesOf(facts: ProFacts): Capabilities {
