@@ -23,6 +23,7 @@ import {
 } from "../device/doses.ts";
 import {
   ARM_DELAY_MS,
+  SINGLE_INTERVAL_MS,
   SINK_MS_PER_PCT,
   STATUS_AHEAD_MS,
   WORST_LATENCY_MS,
@@ -36,11 +37,6 @@ const SOURCE = "nicolasmcnair/magpy; cboulay/magstim_python";
 export const REFIRE_MS = 4000;
 /** After a change of the resolution, ms (`cboulay/magstim_python`). */
 export const RESOLUTION_SETTLES_MS = 100;
-/**
- * Where one start gives one pulse, that of the second unit comes so long after it, ms: the shortest
- * step of low resolution, always the same, and far from 0, at which both units discharge at once.
- */
-export const SINGLE_INTERVAL_MS = 1;
 
 /** What the rig file may ask for beside the common settings. */
 export interface BistimOptions {

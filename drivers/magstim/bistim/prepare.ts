@@ -5,9 +5,10 @@
  */
 import type { StimulatorSettings, StimulatorStatus } from "../../../src/contract/stimulator.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { SINGLE_INTERVAL_MS } from "../device/figures.ts";
 import { differing, type SettingPlan, type SettingStep } from "../device/prepare.ts";
 import type { DeviceState } from "../device/state.ts";
-import { type BistimOptions, RESOLUTION_SETTLES_MS, SINGLE_INTERVAL_MS } from "./capabilities.ts";
+import { type BistimOptions, RESOLUTION_SETTLES_MS } from "./capabilities.ts";
 import { type IntervalSetting, intervalSetting } from "./interval.ts";
 
 /** Throws for settings that this device cannot take. `state` is asked when the steps are made. */

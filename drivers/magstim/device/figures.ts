@@ -13,6 +13,11 @@ export const EXCHANGE_MS = 40;
 export const LOOK_WAIT_MS = 100;
 /** Between two looks at whether an armed device is ready, ms. */
 export const LOOK_READY_MS = 50;
+/**
+ * BiStim: where one start gives one pulse, that of the second unit comes so long after it, ms. The
+ * shortest step of low resolution, always the same, and far from 0, at which both units discharge.
+ */
+export const SINGLE_INTERVAL_MS = 1;
 /** A start leaves only after a status that says ready, which is asked for this long ahead, ms. */
 export const STATUS_AHEAD_MS = 150;
 /**

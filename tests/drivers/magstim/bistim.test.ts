@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { SINGLE_INTERVAL_MS } from "../../../drivers/magstim/bistim/capabilities.ts";
 import { intervalSetting } from "../../../drivers/magstim/bistim/interval.ts";
 import { settingSteps, type Wanted } from "../../../drivers/magstim/bistim/prepare.ts";
+import { SINGLE_INTERVAL_MS } from "../../../drivers/magstim/device/figures.ts";
 import { classify } from "../../../drivers/magstim/hazard.ts";
 import { driver as module } from "../../../drivers/magstim/index.ts";
 import { encode } from "../../../drivers/magstim/wire/commands.ts";
