@@ -15,10 +15,10 @@ import {
   type PatternContext,
   type PatternResult,
   roundingsOf,
-  tooClose,
   tooMany,
 } from "./shared.ts";
-import { cannotRepresent, probeDose } from "./trainTiming.ts";
+import { cannotRepresent, probeDose, probeOf } from "./trainTiming.ts";
+import { inAnyOrder, trialInterval } from "./trialInterval.ts";
 
 type PairShape = Extract<DoseShape, { readonly kind: "pair" }>;
 
@@ -34,23 +34,45 @@ export function layPaired(pattern: PairedPattern, context: PatternContext): Patt
   const pairing = isNerveStimulus(pattern.conditioning)
     ? nervePairing(pattern.conditioning, context, problems)
     : coilPairing(pattern, intervals, test, context, problems);
-  if (interPulseS !== null) {
-    const longestMs = Math.max(0, ...intervals.map(({ isiMs }) => isiMs));
-    problems.push(...tooClose(context, interPulseS[0] * 1000 - longestMs));
-  }
   if (trialsPerCondition !== null)
     problems.push(...countProblems(pattern, trialsPerCondition, context));
   if (trialsPerCondition === null || interPulseS === null) return err(problems);
   if (pairing === null || test === null || problems.length > 0) return err(problems);
+  const kinds = kindsOf(pattern, trialsPerCondition, intervals, pairing, test);
+  const drawn = trialInterval(context, interPulseS, inAnyOrder(kinds));
+  if (!drawn.ok) return err(drawn.error);
 
   const trials = context.order.shuffle<Interval | null>([
     ...intervals.flatMap((interval) => Array.from({ length: trialsPerCondition }, () => interval)),
     ...Array.from({ length: pattern.unconditionedTrials ?? 0 }, () => null),
   ]);
   return ok({
-    ...layTrials(trials, interPulseS, pairing, test, context),
-    roundings: [...roundingsOf([test]), ...pairing.roundings],
+    ...layTrials(trials, drawn.value.rangeS, pairing, test, context),
+    roundings: [...roundingsOf([test]), ...pairing.roundings, ...drawn.value.roundings],
   });
+}
+
+/** The conditions of a block, and the test pulse alone. */
+function kindsOf(
+  { unconditionedTrials }: PairedPattern,
+  trialsPerCondition: number,
+  intervals: readonly Interval[],
+  { lay }: Pairing,
+  test: ResolvedLevel,
+): Parameters<typeof inAnyOrder>[0] {
+  const place = { train: 1, trains: 1, lateLimitMs: 0 };
+  const kind = (condition: string, dose: DoseDraft, trials: number) => ({
+    words: condition,
+    dose: probeOf(dose),
+    trials,
+  });
+  return [
+    ...intervals.map((interval) => {
+      const { condition } = interval;
+      return kind(condition, lay(0, interval, test, { ...place, condition }), trialsPerCondition);
+    }),
+    kind(TEST_ALONE, draft(0, { kind: "pulse" }, test, place), unconditionedTrials ?? 0),
+  ];
 }
 
 /** Null among the trials stands for the test pulse alone. */

@@ -13,9 +13,10 @@ import {
   type PatternContext,
   type PatternResult,
   roundingsOf,
-  tooClose,
   tooMany,
 } from "./shared.ts";
+import { probeDose } from "./trainTiming.ts";
+import { inAnyOrder, type Succession, type TrialKind, trialInterval } from "./trialInterval.ts";
 
 interface Trial {
   readonly level: ResolvedLevel;
@@ -28,28 +29,54 @@ export function laySingle(pattern: SinglePattern, context: PatternContext): Patt
   const problems = [
     ...(totalPulses === null ? [unknownCount(context)] : tooMany(context, totalPulses)),
     ...missingOf(context, [["interPulseS", interPulseS, "the interval between pulses"]]),
-    ...(interPulseS === null ? [] : tooClose(context, interPulseS[0] * 1000)),
   ];
   const trials = makeTrials(totalPulses, context);
   if (!trials.ok) problems.push(...trials.error);
   if (totalPulses === null || interPulseS === null) return err(problems);
   if (!trials.ok || problems.length > 0) return err(problems);
+  const drawn = trialInterval(context, interPulseS, successionsOf(trials.value, context));
+  if (!drawn.ok) return err(drawn.error);
+  const { rangeS } = drawn.value;
 
   const doses: DoseDraft[] = [];
   let dueMs = 0;
   for (const [i, { level, condition }] of trials.value.entries()) {
-    if (i > 0) dueMs = drawNextMs(dueMs, interPulseS, context.jitter);
+    if (i > 0) dueMs = drawNextMs(dueMs, rangeS, context.jitter);
     doses.push(
       draft(dueMs, { kind: "pulse" }, level, {
         train: i + 1,
         trains: totalPulses,
         condition,
-        lateLimitMs: lateLimitMs(interPulseS[0] * 1000),
+        lateLimitMs: lateLimitMs(rangeS[0] * 1000),
       }),
     );
   }
   const roundings = roundingsOf(trials.value.map(({ level }) => level));
-  return ok({ doses, endMs: dueMs, roundings });
+  return ok({ doses, endMs: dueMs, roundings: [...roundings, ...drawn.value.roundings] });
+}
+
+/** Levels in random order may meet in any order, whatever order was drawn; others in theirs alone. */
+function successionsOf(
+  trials: readonly Trial[],
+  { intensity }: PatternContext,
+): readonly Succession[] {
+  const kinds = new Map<number, TrialKind & { trials: number }>();
+  const kindOf = ({ level: { pctMso } }: Trial): TrialKind & { trials: number } => {
+    const dose = probeDose({ kind: "pulse" }, [pctMso]);
+    const held = kinds.get(pctMso) ?? { words: `${pctMso} %MSO`, dose, trials: 0 };
+    kinds.set(pctMso, held);
+    return held;
+  };
+  const steps = new Map<string, Succession>();
+  for (const [i, trial] of trials.entries()) {
+    const next = kindOf(trial);
+    next.trials += 1;
+    const last = trials[i - 1];
+    if (last === undefined) continue;
+    const before = kindOf(last);
+    steps.set(`${before.words} > ${next.words}`, [before, next]);
+  }
+  return intensity.values === null ? [...steps.values()] : inAnyOrder([...kinds.values()]);
 }
 
 /** A procedure that hunts for a value decides itself how many pulses it takes. */

@@ -27,12 +27,18 @@ export interface TimedTrain {
   readonly roundings: readonly Rounding[];
 }
 
+const ALONE = { block: 0, train: 1, trains: 1, condition: null };
+
 /** A dose as if it stood alone in a plan, to ask the device model about. */
+export function probeOf({ train: _, trains: __, condition: ___, ...dose }: DoseDraft): Dose {
+  return { ...dose, index: 0, place: ALONE };
+}
+
+/** The same of a shape and its intensities. */
 export function probeDose(shape: DoseShape, intensityPctMso: readonly number[]): Dose {
-  const place = { block: 0, train: 1, trains: 1, condition: null };
   const request = { value: intensityPctMso[0] ?? null, base: "%MSO", threshold: null };
   const timing = { index: 0, dueMs: 0, hostTrain: null, lateLimitMs: 5 };
-  return { ...timing, shape, intensityPctMso, request, place };
+  return { ...timing, shape, intensityPctMso, request, place: ALONE };
 }
 
 /** Why this device cannot give such a dose at one of these levels; empty when it can. */

@@ -17,7 +17,7 @@ export interface StimulatorStatus {
   readonly state: "standby" | "armed" | "ready";
   readonly remote: boolean;
   readonly coilPresent: boolean | null;
-  /** One per channel. */
+  /** One per channel: the first stands for A, the second for B. */
   readonly intensityPctMso: readonly number[] | null;
   readonly mode: "single" | "train" | null;
   readonly train: TrainSettings | null;
@@ -47,6 +47,7 @@ export interface TrainSettings {
 
 /** What a device is to be set to before it is armed for a dose. */
 export interface StimulatorSettings {
+  /** One per channel, 0 for one that gives nothing; or the only one of a device that is set by one figure. */
   readonly intensityPctMso: readonly number[];
   /** Null: single-pulse mode. */
   readonly train: TrainSettings | null;
@@ -210,12 +211,22 @@ export interface Capabilities {
   readonly worstReadyMs: number;
 }
 
+/** One of the intensities that a device is set to: A is the first of a status, B the second. */
+export type Channel = Extract<Hazard, { readonly kind: "intensity" }>["channel"];
+
 export interface DeviceModel {
   readonly capabilities: Capabilities;
   /** Pure: why this device cannot deliver the dose; empty when it can. */
   judgeDose(dose: Dose): readonly DeviceProblem[];
   /** Pure: least time from the end of this dose's last pulse to the next start, ms. */
   minRestAfterMs(dose: Dose): number;
+  /**
+   * Pure: least time from the end of `before`'s last pulse to the start of `next` as the one after it,
+   * ms, with everything that the driver does in between: seeing what came of `before` and, where `next`
+   * needs other settings, disarming, setting, sinking, arming. Not below `minRestAfterMs`. Absent: the
+   * model knows no more than that.
+   */
+  minRestBetweenMs?(before: Dose, next: Dose): number;
   /** Pure: highest rate of single starts or of a train at this output, Hz. */
   maxFrequencyHz(pctMso: number): number;
   /**
@@ -233,6 +244,10 @@ export interface DeviceModel {
   confirmationFor?(dose: Dose): string | null;
   /** Pure: what must be set before the dose. */
   settingsFor(dose: Dose): StimulatorSettings;
+  /**
+   * Pure: the channel that gives a dose with one intensity; every other channel is at 0 then. Absent: A.
+   */
+  channelOf?(dose: Dose): Channel;
   /**
    * Pure: the hazardous frames that `prepare` may send for this dose, in order, without the safe
    * ones. The gate grants each of them once, after checking that none exceeds the dose.

@@ -15,6 +15,7 @@ import {
   extent,
   GUARD_START,
   type GuardCaps,
+  type GuardRequest,
   type GuardState,
   guardArm,
   guardDose,
@@ -112,6 +113,11 @@ function permitSettings(ward: Ward, given: Dose, nowMs: number): Answer {
   return ok(make(ward, [dose.value], { grants, notBeforeMs: nowMs, notAfterMs }));
 }
 
+/** What the device model says that the device must show for a dose. */
+function expectedOf({ device }: Ward, dose: Dose): Pick<GuardRequest, "train" | "channel"> {
+  return { train: device.settingsFor(dose).train, channel: device.channelOf?.(dose) ?? "A" };
+}
+
 function permitArm(
   ward: Ward,
   [givenFirst, givenLast]: readonly [Dose, Dose],
@@ -128,8 +134,7 @@ function permitArm(
   }
   const doses = ward.plan.doses.slice(range.first, range.last + 1);
   for (const dose of doses) {
-    const { train } = ward.device.settingsFor(dose);
-    const asked = { dose, seen, dueMs: nowMs, nowMs, train };
+    const asked = { dose, seen, dueMs: nowMs, nowMs, ...expectedOf(ward, dose) };
     const fit = guardArm(asked, ward.caps, ARM_STATUS_MAX_AGE_MS);
     if (!fit.ok) return fit;
   }
@@ -192,8 +197,8 @@ function permitDose(ward: Ward, request: DoseRequest): Answer {
   const dose = known.value;
   const problem = turnProblem(ward, dose, dueMs, receipt);
   if (problem !== null) return err(problem);
-  const { train } = ward.device.settingsFor(dose);
-  const step = guardDose(ward.guard, { dose, dueMs, nowMs, seen, train }, ward.caps);
+  const asked = { dose, dueMs, nowMs, seen, ...expectedOf(ward, dose) };
+  const step = guardDose(ward.guard, asked, ward.caps);
   if (!step.ok) return step;
   // From here on the dose counts as given, whatever becomes of its bytes.
   ward.guard = step.value;
@@ -250,8 +255,8 @@ export function openGate(
     judgeWindow: (given, seen, nowMs) => {
       const dose = own(ward, given);
       if (!dose.ok) return dose.error;
-      const { train } = ward.device.settingsFor(dose.value);
-      return guardWindow({ dose: dose.value, seen, dueMs: nowMs, nowMs, train }, ward.caps);
+      const asked = { dose: dose.value, seen, dueMs: nowMs, nowMs };
+      return guardWindow({ ...asked, ...expectedOf(ward, dose.value) }, ward.caps);
     },
     voidThresholds: (why) => {
       ward.voided = why;

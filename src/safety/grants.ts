@@ -1,6 +1,6 @@
 import type { Dose } from "../contract/dose.ts";
 import type { Hazard } from "../contract/hazard.ts";
-import type { DeviceModel } from "../contract/stimulator.ts";
+import type { Channel, DeviceModel } from "../contract/stimulator.ts";
 
 /** Settings that take a protection of the device away; no plan can ask for them. */
 const FORBIDDEN: readonly string[] = ["enhancedPower", "ignoreCoilSwitch"];
@@ -26,10 +26,20 @@ function most(setting: string, dose: Dose): number | null {
   }
 }
 
-function grantProblem(grant: Hazard, dose: Dose): string | null {
+/**
+ * The most that each channel may be set to for a dose: a single intensity stands on the channel that
+ * gives it, and the one in front of that is at 0.
+ */
+function ceilings({ intensityPctMso }: Dose, channel: Channel): readonly number[] {
+  return channel === "B" && intensityPctMso.length === 1
+    ? [0, ...intensityPctMso]
+    : intensityPctMso;
+}
+
+function grantProblem(grant: Hazard, dose: Dose, channel: Channel): string | null {
   switch (grant.kind) {
     case "intensity": {
-      const asked = dose.intensityPctMso[grant.channel === "A" ? 0 : 1];
+      const asked = ceilings(dose, channel)[grant.channel === "A" ? 0 : 1];
       if (asked !== undefined && grant.pctMso <= asked) return null;
       return `channel ${grant.channel} would be set to ${grant.pctMso} %MSO, the dose has ${asked ?? "none"}`;
     }
@@ -52,7 +62,9 @@ function grantProblem(grant: Hazard, dose: Dose): string | null {
 /** Why what the device model would be set to goes beyond a dose; null when it does not. */
 export function settingsProblem(device: DeviceModel, dose: Dose): string | null {
   const { intensityPctMso, train } = device.settingsFor(dose);
-  if (intensityPctMso.some((pct, i) => !(pct <= (dose.intensityPctMso[i] ?? -1)))) {
+  const channel = device.channelOf?.(dose) ?? "A";
+  const highest = ceilings(dose, channel);
+  if (intensityPctMso.some((pct, i) => !(pct <= (highest[i] ?? -1)))) {
     return `it would be set to ${intensityPctMso.join(", ")} %MSO, the dose has ${dose.intensityPctMso.join(", ")}`;
   }
   if (train !== null) {
@@ -68,7 +80,7 @@ export function settingsProblem(device: DeviceModel, dose: Dose): string | null 
     if (!same) return "it would be set to another train than the dose";
   }
   for (const grant of device.grantsFor(dose)) {
-    const problem = grantProblem(grant, dose);
+    const problem = grantProblem(grant, dose, channel);
     if (problem !== null) return problem;
   }
   return null;

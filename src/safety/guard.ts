@@ -6,7 +6,7 @@
 import { err, ok } from "../base/result.ts";
 import type { Dose } from "../contract/dose.ts";
 import type { Result } from "../contract/result.ts";
-import type { StimulatorStatus, TrainSettings } from "../contract/stimulator.ts";
+import type { Channel, StimulatorStatus, TrainSettings } from "../contract/stimulator.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import type { Refusal } from "./refusal.ts";
 
@@ -57,6 +57,8 @@ export interface GuardRequest {
   readonly seen: StimulatorStatus;
   /** What the device must be set to; null: single-pulse mode. */
   readonly train: TrainSettings | null;
+  /** The channel that gives a dose with one intensity. */
+  readonly channel: Channel;
 }
 
 /** Pulses of a dose, how far apart they are, and the time from the first to the last, ms. */
@@ -122,21 +124,42 @@ function judgeDevice(request: GuardRequest, caps: GuardCaps): Refusal | null {
   );
 }
 
+/** What each channel must show; null where the dose asks nothing of it, so that it must be at 0. */
+function askedOf({ dose: { intensityPctMso }, channel }: GuardRequest): readonly (number | null)[] {
+  return channel === "B" && intensityPctMso.length === 1
+    ? [null, ...intensityPctMso]
+    : intensityPctMso;
+}
+
 /** A device that does not tell its intensity leaves this to its own display. */
 function judgeIntensity(request: GuardRequest, caps: GuardCaps): Refusal | null {
-  const { dose, seen } = request;
-  const told = seen.intensityPctMso;
+  const told = request.seen.intensityPctMso;
   if (told === null) return null;
-  for (const [channel, asked] of dose.intensityPctMso.entries()) {
-    const set = told[channel];
-    if (set !== undefined && Math.abs(set - asked) <= caps.maxIntensityDifferencePctMso) continue;
-    return no(
-      "GATE_DOSE_REFUSED",
-      "INT-05",
-      `commanded ${asked} %MSO, the device says ${set ?? "nothing"}`,
-    );
+  const asked = askedOf(request);
+  for (let at = 0; at < Math.max(asked.length, told.length); at += 1) {
+    const refused = judgeChannel(CHANNELS[at] ?? `${at + 1}`, asked[at] ?? null, told[at], caps);
+    if (refused !== null) return refused;
   }
   return null;
+}
+
+const CHANNELS: readonly string[] = ["A", "B"];
+
+function judgeChannel(
+  name: string,
+  asked: number | null,
+  told: number | undefined,
+  caps: GuardCaps,
+): Refusal | null {
+  const refuse = (detail: string): Refusal => no("GATE_DOSE_REFUSED", "INT-05", detail);
+  // Exactly: a pulse of a channel that the dose knows nothing of would be one too many at any output.
+  if (asked === null)
+    return told === undefined || told === 0
+      ? null
+      : refuse(`the dose has nothing on channel ${name}, the device says ${told} %MSO`);
+  if (told !== undefined && Math.abs(told - asked) <= caps.maxIntensityDifferencePctMso)
+    return null;
+  return refuse(`commanded ${asked} %MSO on channel ${name}, the device says ${told ?? "nothing"}`);
 }
 
 function sameTrain(a: TrainSettings, b: TrainSettings): boolean {

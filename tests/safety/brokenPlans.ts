@@ -133,6 +133,13 @@ export const BROKEN: readonly (readonly [string, string, CheckInput])[] = [
     "less rest than the device needs",
     input(AT_REST, { device: device({ restMs: 29_000 }) }),
   ],
+  [
+    "ITI-03",
+    "less rest than the device needs to be set to another output",
+    input(planOf(["single"], doses([50, 20].map((pct, i) => ({ dueMs: i * 5000, pct })))), {
+      device: device({ betweenMs: ({ intensityPctMso: [from = 0] }) => 100 * from + 1 }),
+    }),
+  ],
   ["ITI-03", "the device says so", input(AT_REST, problem("ITI-03"))],
   ["DEV-01", "the device says so", input(AT_REST, problem("DEV-01"))],
   ["TBS-01", "81 % AMT", input(tbs("iTBS", { bursts: 10, trains: 20, periodMs: 10_000, pct: 33 }))],

@@ -89,6 +89,7 @@ export const EMPTY: LedgerSnapshot = {
 export interface DeviceOptions {
   readonly problems?: readonly DeviceProblem[];
   readonly restMs?: number;
+  readonly betweenMs?: DeviceModel["minRestBetweenMs"];
   readonly grants?: (dose: Dose) => readonly Hazard[];
   readonly settings?: Partial<ReturnType<DeviceModel["settingsFor"]>>;
   readonly reportsTemperature?: boolean;
@@ -119,6 +120,7 @@ export function device(options: DeviceOptions = {}): DeviceModel {
     },
     judgeDose: () => options.problems ?? [],
     minRestAfterMs: () => options.restMs ?? 0,
+    ...(options.betweenMs === undefined ? {} : { minRestBetweenMs: options.betweenMs }),
     maxFrequencyHz: () => 100,
     settingsFor: ({ shape, intensityPctMso }) => ({
       intensityPctMso,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Hazard } from "../../src/contract/hazard.ts";
+import type { DeviceModel } from "../../src/contract/stimulator.ts";
 import { redeem } from "../../src/safety/permit.ts";
 import type { Gate } from "../../src/safety/types.ts";
 import { device, doses, planOf, starts } from "./fixtures.ts";
@@ -68,6 +69,77 @@ describe("permits to set and to arm", () => {
     const gate = open(KOCH, { device: device({ settings }) });
     const expected = settings.train === null ? "ok" : "GATE_DOSE_REFUSED DEV-01";
     expect(codeOf(gate.permitSettings(doseAt(KOCH, 0), 1000))).toBe(expected);
+  });
+
+  describe("where the second channel gives single pulses", () => {
+    const plan = starts("single", { count: 2, everyMs: 5000, pct: 54 });
+    const power = (channel: "A" | "B", pctMso: number): Hazard => ({
+      kind: "intensity",
+      channel,
+      pctMso,
+    });
+    const model = (
+      grants: readonly Hazard[],
+      intensityPctMso: readonly number[] = [0, 54],
+      channel: "A" | "B" | null = "B",
+    ): DeviceModel => ({
+      ...device({ grants: () => grants, settings: { intensityPctMso } }),
+      ...(channel === null ? {} : { channelOf: () => channel }),
+    });
+    const said = (...given: Parameters<typeof model>): string =>
+      codeOf(open(plan, { device: model(...given) }).permitSettings(doseAt(plan, 0), 1));
+
+    it("the dose is granted there and nowhere else", () => {
+      expect(said([power("B", 54)])).toBe("ok");
+      expect(said([])).toBe("ok");
+      expect(said([power("B", 40), power("B", 54)])).toBe("ok");
+    });
+
+    it.each([
+      ["the other channel", [power("A", 54)]],
+      ["the other channel too", [power("A", 36), power("B", 54)]],
+      ["a percent on the other channel", [power("B", 54), power("A", 1)]],
+      ["more than the dose", [power("B", 55)]],
+      ["what is no number", [power("B", Number.NaN)]],
+    ])("a device model that lists %s is refused", (_, grants) => {
+      expect(said(grants)).toBe("GATE_DOSE_REFUSED DEV-01");
+    });
+
+    it.each([[[54, 0]], [[54]], [[54, 54]], [[1, 54]], [[0, 55]], [[0, 54, 1]]])(
+      "a device model that would set %j is refused",
+      (intensityPctMso) => {
+        expect(said([power("B", 54)], intensityPctMso)).toBe("GATE_DOSE_REFUSED DEV-01");
+      },
+    );
+
+    it("a device model that names the other channel, or none, is held to that one", () => {
+      for (const channel of ["A", null] as const) {
+        expect(said([power("B", 54)], [0, 54], channel)).toBe("GATE_DOSE_REFUSED DEV-01");
+        expect(said([power("A", 54)], [54], channel)).toBe("ok");
+      }
+    });
+
+    it("a pair stays in the order of its pulses", () => {
+      const shape = { kind: "pair", isiMs: 3 } as const;
+      const pairs = starts("paired", { count: 2, everyMs: 5000, shape, pct: [36, 54] });
+      const pairSaid = (first: number, second: number): string => {
+        const grants = [power("A", first), power("B", second)];
+        const gate = open(pairs, { device: model(grants, [first, second]) });
+        return codeOf(gate.permitSettings(doseAt(pairs, 0), 1));
+      };
+      expect(pairSaid(36, 54)).toBe("ok");
+      expect(pairSaid(54, 36)).toBe("GATE_DOSE_REFUSED DEV-01");
+    });
+
+    it("the gate arms and lets a dose pass on what that channel shows", () => {
+      const gate = open(plan, { device: model([power("B", 54)]) });
+      const dose = doseAt(plan, 0);
+      const shown = (intensityPctMso: readonly number[]): string =>
+        codeOf(gate.permitArm(dose, dose, { ...standby(dose, 990), intensityPctMso }, 1000));
+      expect(shown([54, 0])).toBe("GATE_DOSE_REFUSED INT-05");
+      expect(shown([36, 54])).toBe("GATE_DOSE_REFUSED INT-05");
+      expect(shown([0, 54])).toBe("ok");
+    });
   });
 
   it("a single pulse is not set as a train", () => {

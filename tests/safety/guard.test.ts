@@ -30,6 +30,7 @@ function request(
     nowMs: DUE_MS - 20,
     seen: readyFor(dose, DUE_MS - 120, seen),
     train: device().settingsFor(dose).train,
+    channel: "A",
     ...over,
   };
 }
@@ -252,11 +253,92 @@ describe("what the guard remembers", () => {
     for (const dose of held) {
       const dueMs = 0.1 + 0.2 + dose.dueMs;
       const seen = readyFor(dose, dueMs - 60);
-      const result = guardDose(state, { dose, dueMs, nowMs: dueMs - 20, seen, train: null }, caps);
+      const result = guardDose(
+        state,
+        { dose, dueMs, nowMs: dueMs - 20, seen, train: null, channel: "A" },
+        caps,
+      );
       if (!result.ok) throw new Error(result.error.detail);
       state = result.value;
     }
     expect(state).toMatchObject({ pulses: 60, pulsesInTrain: 60 });
+  });
+});
+
+describe("the guard before a device with two channels", () => {
+  const ALONE: Dose = { ...(SINGLE as Dose), intensityPctMso: [54] };
+  const PAIR: Dose = {
+    ...ALONE,
+    shape: { kind: "pair", isiMs: 3 },
+    intensityPctMso: [36, 54],
+  };
+  const caps: GuardCaps = { ...CAPS, maxPctMso: 100, minInterPulseMs: 0 };
+  const said = (
+    dose: Dose,
+    channel: "A" | "B",
+    intensityPctMso: readonly number[],
+    isiMs: number | null = dose.shape.kind === "pair" ? dose.shape.isiMs : null,
+  ): string => verdict(request({ channel }, { intensityPctMso, isiMs }, dose), caps);
+  const NO = "GATE_DOSE_REFUSED INT-05";
+
+  it.each([
+    ["A", [54, 0]],
+    ["A", [54]],
+    ["A", [53, 0]],
+    ["B", [0, 54]],
+    ["B", [0, 55]],
+  ] as const)("passes one pulse of channel %s on a device that shows %j", (channel, told) => {
+    expect(said(ALONE, channel, told)).toBe("ok");
+  });
+
+  it.each([
+    ["the other channel a little above 0", "B", [1, 54]],
+    ["the other channel a little above 0", "A", [54, 1]],
+    ["less than a percent on the other channel", "B", [0.4, 54]],
+    ["the channels swapped", "B", [54, 0]],
+    ["the channels swapped", "A", [0, 54]],
+    ["both channels at the dose", "A", [54, 54]],
+    ["both channels at the dose", "B", [54, 54]],
+    ["the conditioning power still there", "B", [36, 54]],
+    ["its own channel too high", "B", [0, 56]],
+    ["its own channel too low", "B", [0, 52]],
+    ["its own channel not at all", "B", [0]],
+    ["its own channel not at all", "A", []],
+    ["one channel, and the dose is on the other", "B", [54]],
+    ["something that is no number on the other", "B", [Number.NaN, 54]],
+    ["something that is no number on its own", "B", [0, Number.NaN]],
+    ["a negative figure on the other", "B", [-1, 54]],
+    ["a third channel", "B", [0, 54, 10]],
+  ] as const)("refuses one pulse of a device that shows %s (%s)", (_, channel, told) => {
+    expect(said(ALONE, channel, told)).toBe(NO);
+    const standby = request(
+      { channel },
+      { intensityPctMso: told, state: "standby", isiMs: null },
+      ALONE,
+    );
+    expect(guardArm(standby, caps, 2000)).toMatchObject({ ok: false, error: { rule: "INT-05" } });
+  });
+
+  it("refuses one pulse of a device that would give two, whatever its powers are", () => {
+    expect(said(ALONE, "B", [0, 54], 3)).toBe("GATE_DOSE_REFUSED DEV-01");
+    expect(said(ALONE, "B", [0, 54], 0)).toBe("GATE_DOSE_REFUSED DEV-01");
+  });
+
+  it("holds a pair to both channels in their order, whichever gives single pulses", () => {
+    for (const channel of ["A", "B"] as const) {
+      expect(said(PAIR, channel, [36, 54])).toBe("ok");
+      expect(said(PAIR, channel, [54, 36])).toBe(NO);
+      expect(said(PAIR, channel, [0, 54])).toBe(NO);
+      expect(said(PAIR, channel, [36])).toBe(NO);
+    }
+  });
+
+  it("says which channel is not as it should be", () => {
+    const seen = { intensityPctMso: [36, 54], isiMs: null };
+    const result = guardDose(GUARD_START, request({ channel: "B" }, seen, ALONE), caps);
+    expect(result).toMatchObject({
+      error: { detail: "the dose has nothing on channel A, the device says 36 %MSO" },
+    });
   });
 });
 

@@ -5,12 +5,14 @@ import type { Hazard } from "../../../src/contract/hazard.ts";
 import type { Result } from "../../../src/contract/result.ts";
 import type {
   Capabilities,
+  Channel,
   DeviceModel,
   DeviceProblem,
   SettingRange,
   StimulatorConfig,
   StimulatorSettings,
 } from "../../../src/contract/stimulator.ts";
+import { type Change, changeMs, sinkPct, staysSet } from "../device/between.ts";
 import {
   complaintOf,
   judgeIntensities,
@@ -21,6 +23,7 @@ import {
 } from "../device/doses.ts";
 import {
   ARM_DELAY_MS,
+  SINGLE_INTERVAL_MS,
   SINK_MS_PER_PCT,
   STATUS_AHEAD_MS,
   WORST_LATENCY_MS,
@@ -34,8 +37,6 @@ const SOURCE = "nicolasmcnair/magpy; cboulay/magstim_python";
 export const REFIRE_MS = 4000;
 /** After a change of the resolution, ms (`cboulay/magstim_python`). */
 export const RESOLUTION_SETTLES_MS = 100;
-/** What a change of the resolution sets the interval to in low resolution; taken where one start gives one pulse. */
-export const SINGLE_INTERVAL_MS = 10;
 
 /** What the rig file may ask for beside the common settings. */
 export interface BistimOptions {
@@ -59,9 +60,11 @@ export function describe(config: StimulatorConfig): Result<DeviceModel, string> 
     capabilities: capabilitiesOf(config.driver, options.value),
     judgeDose: (dose) => judgeDose(dose, options.value),
     minRestAfterMs: () => REFIRE_MS,
+    minRestBetweenMs,
     maxFrequencyHz: () => 1000 / REFIRE_MS,
     onSteps,
     settingsFor,
+    channelOf: () => "B",
     grantsFor,
   });
 }
@@ -137,7 +140,7 @@ function judgeDose(dose: Dose, options: BistimOptions): readonly DeviceProblem[]
 function judgeZero({ intensityPctMso }: Dose): readonly DeviceProblem[] {
   if (!intensityPctMso.includes(0)) return [];
   const detail =
-    "a pair with 0 % in it gives one pulse: plan a test pulse alone as a single pulse, which this device makes of its first unit";
+    "a pair with 0 % in it gives one pulse: plan a test pulse alone as a single pulse, which this device makes of its second unit";
   return [problem("DEV-01", detail, SOURCE)];
 }
 
@@ -160,26 +163,46 @@ function onSteps(shape: DoseShape): ReturnType<NonNullable<DeviceModel["onSteps"
   return { shape: { ...shape, isiMs }, roundings };
 }
 
+/**
+ * One pulse is the second unit's, the one that gives the test pulse of a pair: from pairs to a test
+ * pulse alone only the conditioning power has to sink, which is the lower one as a rule.
+ */
 function settingsFor({ shape, intensityPctMso }: Dose): StimulatorSettings {
-  return { intensityPctMso, train: null, isiMs: "isiMs" in shape ? shape.isiMs : null };
+  if (shape.kind === "pair") return { intensityPctMso, train: null, isiMs: shape.isiMs };
+  return { intensityPctMso: [0, ...intensityPctMso], train: null, isiMs: null };
+}
+
+function minRestBetweenMs(before: Dose, next: Dose): number {
+  const againMs = REFIRE_MS + STATUS_AHEAD_MS;
+  if (staysSet(before, next)) return againMs;
+  const change: Change = {
+    heldMs: 0,
+    ordersToPower: 2,
+    ordersAfter: 2,
+    settleMs: RESOLUTION_SETTLES_MS,
+    questions: 1,
+    sinkPct: sinkPct(settingsFor(before).intensityPctMso, settingsFor(next).intensityPctMso),
+  };
+  return Math.max(againMs, changeMs(change));
 }
 
 /** In the order of `prepare`, which leaves out what the device is set to already. */
-function grantsFor({ shape, intensityPctMso: [first = 0, second = 0] }: Dose): readonly Hazard[] {
-  const intervalMs = shape.kind === "pair" ? shape.isiMs : SINGLE_INTERVAL_MS;
-  const interval = intervalSetting(intervalMs);
+function grantsFor(dose: Dose): readonly Hazard[] {
+  const { intensityPctMso, isiMs } = settingsFor(dose);
+  const interval = intervalSetting(isiMs ?? SINGLE_INTERVAL_MS);
+  const [first = 0, second = 0] = intensityPctMso;
   if (interval === null) return [];
   const setting = (name: string, value: number): Hazard => ({
     kind: "setting",
     setting: name,
     value,
   });
-  const power = (channel: "A" | "B", pctMso: number): readonly Hazard[] =>
+  const power = (channel: Channel, pctMso: number): readonly Hazard[] =>
     pctMso === 0 ? [] : [{ kind: "intensity", channel, pctMso }];
   return [
-    setting("highResolution", interval.highResolution ? 1 : 0),
-    setting("intervalRaw", interval.raw),
     ...power("A", first),
     ...power("B", second),
+    setting("highResolution", interval.highResolution ? 1 : 0),
+    setting("intervalRaw", interval.raw),
   ];
 }

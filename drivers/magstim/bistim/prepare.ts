@@ -1,13 +1,14 @@
 /**
- * How a BiStim is set. A pair: resolution, interval, both powers. A single pulse: the second unit at
- * 0 %, so that one start gives what the first unit is set to, and any interval but 0, at which both
- * units would discharge at once.
+ * How a BiStim is set. A pair: both powers, resolution, interval. A single pulse: the first unit at
+ * 0 %, so that one start gives what the second unit is set to, and an interval that is never 0, at which
+ * both units would discharge at once.
  */
 import type { StimulatorSettings, StimulatorStatus } from "../../../src/contract/stimulator.ts";
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { SINGLE_INTERVAL_MS } from "../device/figures.ts";
 import { differing, type SettingPlan, type SettingStep } from "../device/prepare.ts";
 import type { DeviceState } from "../device/state.ts";
-import { type BistimOptions, RESOLUTION_SETTLES_MS, SINGLE_INTERVAL_MS } from "./capabilities.ts";
+import { type BistimOptions, RESOLUTION_SETTLES_MS } from "./capabilities.ts";
 import { type IntervalSetting, intervalSetting } from "./interval.ts";
 
 /** Throws for settings that this device cannot take. `state` is asked when the steps are made. */
@@ -28,8 +29,9 @@ export function planSettings(
 export interface Wanted {
   readonly first: number;
   readonly second: number;
-  /** Null: one start gives one pulse. */
-  readonly interval: IntervalSetting | null;
+  readonly interval: IntervalSetting;
+  /** What one start gives, as the status tells it: null for one pulse. */
+  readonly isiMs: number | null;
 }
 
 function requirePossible(
@@ -40,34 +42,32 @@ function requirePossible(
     new PulsetrainError("DEVICE_INVALID_DATA", detail);
   const [first, second, ...more] = intensityPctMso;
   if (train !== null) throw refuse("this device makes no trains");
+  if (first === undefined || second === undefined || more.length > 0)
+    throw refuse("two powers, of which the first is 0 for a single pulse");
   const isPair = isiMs !== null;
-  if (first === undefined || more.length > 0 || (second !== undefined) !== isPair)
-    throw refuse("two intensities for a pair, one for a single pulse");
-  const powers = second === undefined ? [first] : [first, second];
+  if (!isPair && first !== 0)
+    throw refuse(`a single pulse is the second unit's, and the first would be at ${first} %`);
   const least = isPair ? 1 : 0;
-  const wrong = powers.find((pct) => !Number.isInteger(pct) || pct < least || pct > 100);
+  const wrong = [first, second].find((pct) => !Number.isInteger(pct) || pct < least || pct > 100);
   if (wrong !== undefined) throw refuse(`${wrong} % is no whole percent from ${least} to 100`);
-  if (isiMs === null) return { first, second: 0, interval: null };
-  const interval = intervalSetting(isiMs);
+  const interval = intervalSetting(isiMs ?? SINGLE_INTERVAL_MS);
   if (interval === null || (isiMs === 0 && !simultaneous))
     throw refuse(`${isiMs} ms is no interval between two pulses that this device may be set to`);
-  return { first, second: second ?? 0, interval };
+  return { first, second, interval, isiMs };
 }
 
 /**
- * A change of the resolution sets an interval of its own, so the interval follows it. Sent always
- * where the device does not tell its mode, since nobody else knows it then.
+ * The powers first, so that a capacitor sinks while the rest is set. A change of the resolution sets an
+ * interval of its own, so the interval follows it. Sent always where the device does not tell its mode,
+ * since nobody else knows it then.
  */
 export function settingSteps(
-  { first, second, interval }: Wanted,
-  { pair, highResolution, systemMode }: Pick<DeviceState, "pair" | "highResolution" | "systemMode">,
+  { first, second, interval }: Pick<Wanted, "first" | "second" | "interval">,
+  { highResolution, systemMode }: Pick<DeviceState, "highResolution" | "systemMode">,
 ): readonly SettingStep[] {
-  const isApart = pair !== null && pair.ppOffset > 0 && systemMode !== "1";
   // The mode of a simultaneous discharge says nothing of the resolution.
   const told = systemMode === null || systemMode === "1" ? null : highResolution;
-  const asked = interval ?? (isApart ? null : intervalSetting(SINGLE_INTERVAL_MS));
   return [
-    ...(asked === null ? [] : intervalSteps(asked, told)),
     {
       command: { command: "setPower", power: first },
       words: `setting the power of the first unit to ${first} %`,
@@ -76,6 +76,7 @@ export function settingSteps(
       command: { command: "setPowerB", power: second },
       words: `setting the power of the second unit to ${second} %`,
     },
+    ...intervalSteps(interval, told),
   ];
 }
 
@@ -96,17 +97,18 @@ function intervalSteps(
   return [resolution, interval];
 }
 
-/** The interval of a pair is the one the device tells in the resolution that it tells or was set to. */
+/** The digits of the interval mean what the resolution says that the device tells or was set to. */
 function differencesOf(
-  { first, second, interval }: Wanted,
-  { highResolution, systemMode }: DeviceState,
-  { intensityPctMso, isiMs }: StimulatorStatus,
+  { first, second, interval, isiMs }: Wanted,
+  { highResolution, pair, systemMode }: DeviceState,
+  seen: StimulatorStatus,
 ): readonly string[] {
-  const isTold = systemMode !== null && interval !== null && interval.intervalMs > 0;
+  const isTold = systemMode !== null && interval.intervalMs > 0;
   return differing([
-    ["power % of the first unit", first, intensityPctMso?.[0] ?? null],
-    ["power % of the second unit", second, intensityPctMso?.[1] ?? null],
-    ["interval ms", interval?.intervalMs ?? null, isiMs ?? null],
+    ["power % of the first unit", first, seen.intensityPctMso?.[0] ?? null],
+    ["power % of the second unit", second, seen.intensityPctMso?.[1] ?? null],
+    ["digits of the interval", interval.raw, pair?.ppOffset ?? null],
+    ["interval ms", isiMs, seen.isiMs ?? null],
     ...(isTold ? [["high resolution", interval.highResolution, highResolution] as const] : []),
   ]);
 }

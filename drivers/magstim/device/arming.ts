@@ -3,10 +3,8 @@ import type { Stimulator, StimulatorStatus } from "../../../src/contract/stimula
 import { PulsetrainError } from "../../../src/errors/pulsetrainError.ts";
 import type { Exchange } from "../link/inFlight.ts";
 import { type Core, requireHealthy } from "./core.ts";
+import { LOOK_READY_MS } from "./figures.ts";
 import type { Ticket } from "./tickets.ts";
-
-/** Between two looks while waiting for ready, ms. */
-const LOOK_READY_MS = 50;
 
 export type Arming = Pick<Stimulator, "arm" | "awaitReady">;
 

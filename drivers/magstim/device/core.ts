@@ -17,6 +17,7 @@ import { createLine, type Line } from "../link/line.ts";
 import type { GoodAnswer } from "../wire/answers.ts";
 import type { Command } from "../wire/commands.ts";
 import { LATEST_MAJOR, type WireModel } from "../wire/dialect.ts";
+import { sinkPct } from "./between.ts";
 import { SINK_MS_PER_PCT } from "./figures.ts";
 import { type DeviceEffect, type DeviceInput, type MachineRules, step } from "./machine.ts";
 import { type DeviceState, initialState } from "./state.ts";
@@ -52,8 +53,8 @@ export interface Core {
   pollParameters(): Promise<Exchange>;
   /** When the parameters were asked for last. */
   lastReadMs(): number;
-  /** Capacitors begin to sink from what a device was set to. */
-  sinkFrom(before: StimulatorStatus, nowPctMso: readonly number[]): void;
+  /** Capacitors began to sink at `fromMs` from what a device was set to. */
+  sinkFrom(before: StimulatorStatus, nowPctMso: readonly number[], fromMs: number): void;
   /** When they have sunk to what was set last, at the latest. */
   sunkMs(): number;
   /** Throws when link or control forbid a hazardous frame. */
@@ -110,10 +111,10 @@ export function createCore({ port, clock, wire, rules, onApplied }: CoreParts): 
       major = next;
       line.setDialect({ model, major, highResolution: false });
     },
-    sinkFrom: ({ intensityPctMso }, nowPctMso) => {
-      const drops = (intensityPctMso ?? []).map((pct, channel) => pct - (nowPctMso[channel] ?? 0));
+    sinkFrom: ({ intensityPctMso }, nowPctMso, fromMs) => {
       // Added to what an interrupted order has left, since nobody knows how far that went.
-      sunkMs = Math.max(sunkMs, clock.now()) + SINK_MS_PER_PCT * Math.max(0, ...drops);
+      sunkMs =
+        Math.max(sunkMs, fromMs) + SINK_MS_PER_PCT * sinkPct(intensityPctMso ?? [], nowPctMso);
     },
     sunkMs: () => sunkMs,
     requireUsable: () => {

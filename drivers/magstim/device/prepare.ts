@@ -8,6 +8,7 @@ import { isPulsetrainError, PulsetrainError } from "../../../src/errors/pulsetra
 import { requireGood } from "../link/exchanges.ts";
 import type { Command } from "../wire/commands.ts";
 import type { Core } from "./core.ts";
+import { LOOK_WAIT_MS } from "./figures.ts";
 import type { Ticket } from "./tickets.ts";
 
 export interface SettingStep {
@@ -44,12 +45,9 @@ export async function prepareDevice(
   core.apply({ kind: "settings-begin" });
   let isRead = false;
   try {
-    try {
-      for (const step of plan.steps(before)) await carryOut(core, step, permit, ticket);
-    } finally {
-      // An order without an answer may have been obeyed.
-      core.sinkFrom(before, intensityPctMso);
-    }
+    await carryOutAll(core, plan.steps(before), { permit, ticket }, (atMs) =>
+      core.sinkFrom(before, intensityPctMso, atMs),
+    );
     await waitForSinking(core, ticket);
     for (const question of plan.alsoAsk) requireGood(await core.question(question), "reading back");
     const after = await core.readParameters();
@@ -62,6 +60,29 @@ export async function prepareDevice(
     core.apply({ kind: "settings-end", isRead });
   }
 }
+
+/** Tells when the powers were set; an order that failed may have been obeyed, so nobody knows when. */
+async function carryOutAll(
+  core: Core,
+  steps: readonly SettingStep[],
+  { permit, ticket }: { readonly permit: PermitLike; readonly ticket: Ticket },
+  onPowers: (atMs: number) => void,
+): Promise<void> {
+  let powersMs: number | null = null;
+  try {
+    for (const step of steps) {
+      await carryOut(core, step, permit, ticket);
+      if (SETS_POWER.has(step.command.command)) powersMs = core.clock.now();
+    }
+  } catch (error) {
+    powersMs = null;
+    throw error;
+  } finally {
+    onPowers(powersMs ?? core.clock.now());
+  }
+}
+
+const SETS_POWER: ReadonlySet<Command["command"]> = new Set(["setPower", "setPowerB"]);
 
 async function carryOut(
   core: Core,
@@ -84,9 +105,6 @@ async function carryOut(
 function isRefusedAsConflict(error: unknown): boolean {
   return isPulsetrainError(error) && error.code === "DEVICE_CONFLICT";
 }
-
-/** Between two looks at whether a wait is still wanted, ms. */
-const LOOK_WAIT_MS = 100;
 
 /** A read-back shows a lower power at once, long before the charge is that low. */
 async function waitForSinking({ clock, sunkMs }: Core, ticket: Ticket): Promise<void> {

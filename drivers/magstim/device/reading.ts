@@ -2,6 +2,7 @@
 import type { StimulatorStatus } from "../../../src/contract/stimulator.ts";
 import type { GoodAnswer, RapidParameters } from "../wire/answers.ts";
 import type { InstrumentBits, RapidBits } from "../wire/status.ts";
+import { SINGLE_INTERVAL_MS } from "./figures.ts";
 import type { DeviceState } from "./state.ts";
 import { wordsOf } from "./troubles.ts";
 
@@ -80,9 +81,10 @@ function rapidSettings(rapid: RapidBits, parameters: RapidParameters): Settings 
 }
 
 /**
- * What one start of a BiStim gives: two pulses `isiMs` apart, or one (null) when the second unit is
- * set to 0 %. With an interval of 0 both discharge at once, which is no single pulse at the first
- * unit's setting, whatever the second is set to.
+ * What one start of a BiStim gives: two pulses `isiMs` apart, or one (null) when either unit is set to
+ * 0 % and the interval is the one of single pulses. Any other interval is told, so that it fits no dose
+ * with one pulse: at 0 both units discharge at once, whatever they are set to, and at a long one the
+ * second unit's pulse would come at an instant that nobody planned.
  */
 export function isiOf({
   pair,
@@ -91,6 +93,7 @@ export function isiOf({
 }: Pick<DeviceState, "pair" | "highResolution" | "systemMode">): number | null {
   if (pair === null) return null;
   if (pair.ppOffset === 0 || systemMode === "1") return 0;
-  if (pair.powerB === 0) return null;
-  return highResolution === true ? pair.ppOffset / 10 : pair.ppOffset;
+  const intervalMs = highResolution === true ? pair.ppOffset / 10 : pair.ppOffset;
+  const isSingle = pair.powerA === 0 || pair.powerB === 0;
+  return isSingle && intervalMs === SINGLE_INTERVAL_MS ? null : intervalMs;
 }

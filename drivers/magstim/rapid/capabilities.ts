@@ -10,9 +10,11 @@ import type {
   StimulatorConfig,
   StimulatorSettings,
 } from "../../../src/contract/stimulator.ts";
+import { type Change, changeMs, sinkPct, staysSet } from "../device/between.ts";
 import { judgeIntensities, judgeKind, judgeWindow, type Starts } from "../device/doses.ts";
 import {
   ARM_DELAY_MS,
+  LOOK_WAIT_MS,
   SINK_MS_PER_PCT,
   STATUS_AHEAD_MS,
   WORST_LATENCY_MS,
@@ -78,6 +80,7 @@ export function describe(config: StimulatorConfig): Result<DeviceModel, string> 
     capabilities: capabilitiesOf(config.driver, facts.value),
     judgeDose: (dose) => judgeDose(dose, facts.value),
     minRestAfterMs,
+    minRestBetweenMs,
     maxFrequencyHz: (pctMso) => maxFrequencyHz(facts.value.mains, facts.value.type, pctMso) ?? 0,
     settingsFor,
     grantsFor: (dose) => grantsFor(dose, facts.value),
@@ -138,6 +141,30 @@ function minRestAfterMs(dose: Dose): number {
   const { frequencyHz, pulses } = dose.shape;
   if (!(frequencyHz > 0)) return Number.POSITIVE_INFINITY;
   return 1000 / frequencyHz + 1000 * Math.max(MIN_WAIT_S, minWaitS(powerPct, frequencyHz, pulses));
+}
+
+/** After a train the device waits by itself and takes neither a start nor settings, ms from its last pulse. */
+function waitingMs({ shape }: Dose): number {
+  return shape.kind === "train" ? 1000 / shape.frequencyHz + 1000 * MIN_WAIT_S : 0;
+}
+
+function minRestBetweenMs(before: Dose, next: Dose): number {
+  const energyMs = minRestAfterMs(before);
+  const isTrain = before.shape.kind === "train";
+  // The energy of a train is the host's to count: the device itself is idle long before.
+  const againMs = isTrain
+    ? Math.max(energyMs, waitingMs(before) + STATUS_AHEAD_MS)
+    : energyMs + STATUS_AHEAD_MS;
+  if (staysSet(before, next)) return againMs;
+  const change: Change = {
+    heldMs: isTrain ? waitingMs(before) + LOOK_WAIT_MS : 0,
+    ordersToPower: 2,
+    ordersAfter: next.shape.kind === "train" ? 3 : 0,
+    settleMs: 0,
+    questions: 0,
+    sinkPct: sinkPct(before.intensityPctMso, next.intensityPctMso),
+  };
+  return Math.max(againMs, changeMs(change));
 }
 
 function settingsFor(dose: Dose): StimulatorSettings {

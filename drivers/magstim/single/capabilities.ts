@@ -10,6 +10,7 @@ import type {
   StimulatorConfig,
   StimulatorSettings,
 } from "../../../src/contract/stimulator.ts";
+import { type Change, changeMs, sinkPct, staysSet } from "../device/between.ts";
 import {
   complaintOf,
   judgeIntensities,
@@ -35,7 +36,8 @@ export function describe(config: StimulatorConfig): Result<DeviceModel, string> 
   return ok({
     capabilities: capabilitiesOf(config.driver),
     judgeDose,
-    minRestAfterMs: (dose) => refireMs(Math.max(0, ...dose.intensityPctMso)),
+    minRestAfterMs,
+    minRestBetweenMs,
     maxFrequencyHz: (pctMso) => 1000 / refireMs(pctMso),
     settingsFor,
     grantsFor,
@@ -91,6 +93,24 @@ function judgeDose(dose: Dose): readonly DeviceProblem[] {
   const [powerPct] = dose.intensityPctMso;
   if (wrong.length > 0 || powerPct === undefined) return wrong;
   return judgeWindow(dose, refireMs(powerPct), SOURCE);
+}
+
+function minRestAfterMs({ intensityPctMso }: Dose): number {
+  return refireMs(Math.max(0, ...intensityPctMso));
+}
+
+function minRestBetweenMs(before: Dose, next: Dose): number {
+  const againMs = minRestAfterMs(before) + STATUS_AHEAD_MS;
+  if (staysSet(before, next)) return againMs;
+  const change: Change = {
+    heldMs: 0,
+    ordersToPower: 1,
+    ordersAfter: 0,
+    settleMs: 0,
+    questions: 0,
+    sinkPct: sinkPct(before.intensityPctMso, next.intensityPctMso),
+  };
+  return Math.max(againMs, changeMs(change));
 }
 
 function settingsFor({ shape, intensityPctMso }: Dose): StimulatorSettings {

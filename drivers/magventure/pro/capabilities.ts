@@ -37,6 +37,13 @@ const HOST_MIN_INTERVAL_MS = 300;
 const SEVERAL_REST_MS = 400;
 /** The end of a train is told after its last pulse, ms. */
 const TRAIN_REST_MS = 500;
+/** An answer takes so long at most, ms (see `docs/devices/magpro.md`). */
+const ANSWER_MS = 85;
+/**
+ * Where only the intensity changes, from one dose to the next: disabling; status, settings, train, delays,
+ * page, amplitude, status; status, enabling, status.
+ */
+const ANSWERS_TO_RESET = 11;
 /** Reading, setting, reading back and arming: a dozen answers of up to 85 ms, and 300 ms for a write. */
 const WORST_READY_MS = 2000;
 /** A pulse has been seen to follow its command as late as an answer does, ms; nothing is published. */
@@ -55,6 +62,7 @@ export function describe(config: StimulatorConfig): Result<DeviceModel, string> 
     capabilities: capabilitiesOf(facts),
     judgeDose: (dose) => judgeDose(dose, facts),
     minRestAfterMs,
+    minRestBetweenMs,
     maxFrequencyHz: () => highestOf(ratesOf(facts, "pulse")),
     onSteps: (shape) => onSteps(shape, facts),
     settingsFor,
@@ -74,6 +82,19 @@ function minRestAfterMs({ shape }: Dose): number {
     case "external":
       return TRAIN_REST_MS;
   }
+}
+
+/** In Twin another intensity of a pair may be another ratio, which is one of the settings. */
+function minRestBetweenMs(before: Dose, next: Dose): number {
+  const { shape } = before;
+  const restMs = minRestAfterMs(before);
+  const sameShape = JSON.stringify(shape) === JSON.stringify(next.shape);
+  const sameOutput = String(before.intensityPctMso) === String(next.intensityPctMso);
+  if (!sameShape || shape.kind === "external") return restMs + ANSWER_MS + WORST_READY_MS;
+  if (sameOutput) return restMs;
+  return (
+    restMs + (shape.kind === "pair" ? ANSWER_MS + WORST_READY_MS : ANSWERS_TO_RESET * ANSWER_MS)
+  );
 }
 
 function capabilitiesOf(facts: ProFacts): Capabilities {

@@ -1,5 +1,6 @@
 import { spanMs } from "../../base/doseShape.ts";
 import type { Dose } from "../../contract/dose.ts";
+import type { DeviceModel } from "../../contract/stimulator.ts";
 import { cite } from "../limits.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
 
@@ -47,33 +48,58 @@ function checkInsufficient(facts: Facts): readonly Remark[] {
   return summed(remarks);
 }
 
-/** Each dose's predecessor, the last of an earlier segment for the first, and the rest between. */
-function neighbours(facts: Facts): readonly { readonly before: Dose; readonly restMs: number }[] {
+interface Neighbours {
+  readonly before: Dose;
+  readonly next: Dose;
+  readonly restMs: number;
+  /**
+   * The plan alone says when `next` comes. Behind a hold, and at the start of a segment, the run waits
+   * until the device is ready, however long that takes.
+   */
+  readonly onTheClock: boolean;
+}
+
+/** Each dose with its predecessor, the last of an earlier segment for the first, and the rest between. */
+function neighbours(facts: Facts): readonly Neighbours[] {
   const { plan, earlier, planStartMs = 0 } = facts.input;
-  const held: { before: Dose; restMs: number }[] = [];
+  const held = new Set(plan.holds.map(({ beforeDose }) => beforeDose));
+  const found: Neighbours[] = [];
   let before = earlier.reduce<Dose | undefined>(
     (last, dose) => (last === undefined || dose.dueMs > last.dueMs ? dose : last),
     undefined,
   );
   let shiftMs = planStartMs;
-  for (const dose of plan.doses) {
+  for (const [i, dose] of plan.doses.entries()) {
     if (before !== undefined) {
-      held.push({ before, restMs: dose.dueMs + shiftMs - (before.dueMs + spanMs(before.shape)) });
+      const restMs = dose.dueMs + shiftMs - (before.dueMs + spanMs(before.shape));
+      found.push({ before, next: dose, restMs, onTheClock: i > 0 && !held.has(dose.index) });
     }
     before = dose;
     shiftMs = 0;
   }
-  return held;
+  return found;
 }
 
-function checkEnergy(facts: Facts): readonly Remark[] {
+/** What a device needs from one dose to the next, and for what. */
+function needed(
+  device: DeviceModel,
+  { before, next, onTheClock }: Neighbours,
+): { readonly leastMs: number; readonly words: string } {
+  const energyMs = device.minRestAfterMs(before);
+  const betweenMs = onTheClock ? (device.minRestBetweenMs?.(before, next) ?? 0) : 0;
+  return betweenMs > energyMs
+    ? { leastMs: betweenMs, words: " to be ready for it" }
+    : { leastMs: energyMs, words: "" };
+}
+
+function checkRests(facts: Facts): readonly Remark[] {
   const { device } = facts.input;
   const remarks: Remark[] = [];
-  for (const { before, restMs } of neighbours(facts)) {
-    const leastMs = device.minRestAfterMs(before);
-    if (restMs >= leastMs - 1e-6) continue;
+  for (const pair of neighbours(facts)) {
+    const { leastMs, words } = needed(device, pair);
+    if (pair.restMs >= leastMs - 1e-6) continue;
     remarks.push({
-      detail: `${figure(restMs)} ms before the next start, ${device.capabilities.model} needs ${figure(leastMs)} ms`,
+      detail: `${figure(pair.restMs)} ms before the next start, ${device.capabilities.model} needs ${figure(leastMs)} ms${words}`,
     });
   }
   for (const dose of facts.input.plan.doses) {
@@ -108,11 +134,11 @@ export const INTERVAL_RULES: readonly Rule[] = [
   {
     id: "ITI-03",
     tier: "hard",
-    what: "a rest that is shorter than the device needs for its energy",
+    what: "a rest that is shorter than the device needs for its energy, or to be set and armed anew",
     acts: "plan check",
     source: () => "the device model in use",
     onSimulated: "in force",
     humanOnly: false,
-    check: checkEnergy,
+    check: checkRests,
   },
 ];

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { intervalSetting } from "../../../drivers/magstim/bistim/interval.ts";
 import { settingSteps, type Wanted } from "../../../drivers/magstim/bistim/prepare.ts";
+import { SINGLE_INTERVAL_MS } from "../../../drivers/magstim/device/figures.ts";
 import { classify } from "../../../drivers/magstim/hazard.ts";
 import { driver as module } from "../../../drivers/magstim/index.ts";
 import { encode } from "../../../drivers/magstim/wire/commands.ts";
@@ -36,11 +37,11 @@ describe("a BiStim²", () => {
     }));
 
   it.each([
-    ["a whole millisecond in low resolution", 3, "2", ["C003", "@040", "A060"]],
-    ["a whole millisecond from high resolution", 3, "4", ["Z@", "C003", "@040", "A060"]],
-    ["tenths in high resolution", 2.5, "2", ["Y@", "C025", "@040", "A060"]],
-    ["tenths again", 99.9, "4", ["C999", "@040", "A060"]],
-    ["the longest", 999, "2", ["C999", "@040", "A060"]],
+    ["a whole millisecond in low resolution", 3, "2", ["@040", "A060", "C003"]],
+    ["a whole millisecond from high resolution", 3, "4", ["@040", "A060", "Z@", "C003"]],
+    ["tenths in high resolution", 2.5, "2", ["@040", "A060", "Y@", "C025"]],
+    ["tenths again", 99.9, "4", ["@040", "A060", "C999"]],
+    ["the longest", 999, "2", ["@040", "A060", "C999"]],
   ])("is set to %s, and reads it back", (_, isiMs, mode, commands) =>
     onPair(async ({ driver, fake, model }) => {
       fake.body.mode = mode;
@@ -57,9 +58,9 @@ describe("a BiStim²", () => {
       fake.body.mode = null;
       await driver.connect();
       for (const [isiMs, commands] of [
-        [2.5, ["Y@", "C025", "@040", "A060"]],
-        [2.5, ["Y@", "C025", "@040", "A060"]],
-        [25, ["Z@", "C025", "@040", "A060"]],
+        [2.5, ["@040", "A060", "Y@", "C025"]],
+        [2.5, ["@040", "A060", "Y@", "C025"]],
+        [25, ["@040", "A060", "Z@", "C025"]],
       ] as const) {
         const before = fake.written.length;
         const status = await driver.prepare(model.settingsFor(pairAt(isiMs)), PERMIT);
@@ -140,7 +141,7 @@ describe("a BiStim²", () => {
 });
 
 describe("a single pulse on a BiStim²", () => {
-  it("is the first unit alone: the second is set to 0 and the interval stays", () =>
+  it("is the second unit alone: the first is set to 0, and the interval to its shortest step", () =>
     onPair(async (bench) => {
       const { driver, fake, model } = bench;
       await driver.connect();
@@ -148,19 +149,66 @@ describe("a single pulse on a BiStim²", () => {
       const before = fake.written.length;
       const status = await driver.prepare(model.settingsFor(TEST_ALONE), PERMIT);
       const isOrder = (one: string): boolean => !["J@", "X@", "F@"].includes(one);
-      expect(fake.commands().slice(before).filter(isOrder)).toEqual(["@060", "A000"]);
-      expect(status).toMatchObject({ intensityPctMso: [60, 0], isiMs: null });
-      expect(fake.body.interval).toBe(3);
+      expect(fake.commands().slice(before).filter(isOrder)).toEqual(["@000", "A060", "C001"]);
+      expect(status).toMatchObject({ intensityPctMso: [0, 60], isiMs: null });
+      expect(fake.body.interval).toBe(1);
     }));
 
-  it("waits until the second unit can have sunk to nothing", () =>
+  it("waits until the first unit can have sunk to nothing", () =>
     onPair(async ({ driver, clock, model }) => {
       await driver.connect();
       await driver.prepare(model.settingsFor(PAIR), PERMIT);
       const startMs = clock.now();
       await driver.prepare(model.settingsFor(TEST_ALONE), PERMIT);
-      expect(clock.now() - startMs).toBeGreaterThanOrEqual(6000);
+      expect(clock.now() - startMs).toBeGreaterThanOrEqual(4000);
     }));
+
+  it("lets the first unit sink while the resolution settles", () =>
+    onPair(async ({ driver, clock, fake, model }) => {
+      await driver.connect();
+      await driver.prepare(model.settingsFor(pairAt(2.5)), PERMIT);
+      await driver.prepare(model.settingsFor(TEST_ALONE), PERMIT);
+      const sunkFromMs = fake.written.find(({ text }) => text === "@000")?.atMs ?? 0;
+      expect(fake.commands()).toContain("Z@");
+      expect(clock.now() - sunkFromMs).toBeGreaterThanOrEqual(4000);
+      expect(clock.now() - sunkFromMs).toBeLessThan(4000 + 100);
+    }));
+
+  it.each([
+    [
+      "an interval that is another",
+      (command: string) => (command === "C001" ? "C\x89" : undefined),
+    ],
+    [
+      "a first unit that is not at 0",
+      (command: string) => (command === "@000" ? "@\x89" : undefined),
+    ],
+  ])("is refused when it reads back %s", (_, script) =>
+    onPair(async ({ driver, fake, model }) => {
+      await driver.connect();
+      await driver.prepare(model.settingsFor(PAIR), PERMIT);
+      fake.script = script;
+      await expect(driver.prepare(model.settingsFor(TEST_ALONE), PERMIT)).rejects.toMatchObject({
+        code: "DEVICE_READBACK_DIFFERS",
+      });
+    }),
+  );
+
+  it.each([
+    ["the first unit's", [60, 0]],
+    ["both units'", [40, 60]],
+    ["without saying whose", [60]],
+  ])("is not taken as %s", (_, intensityPctMso) =>
+    onPair(async ({ driver, fake }) => {
+      await driver.connect();
+      const before = fake.written.length;
+      const settings = { intensityPctMso, train: null, isiMs: null };
+      await expect(driver.prepare(settings, PERMIT)).rejects.toMatchObject({
+        code: "DEVICE_INVALID_DATA",
+      });
+      expect(fake.written.length).toBe(before);
+    }),
+  );
 
   it("never leaves an interval of 0, at which both units would discharge", () =>
     onPair(async ({ driver, fake, model }) => {
@@ -171,7 +219,7 @@ describe("a single pulse on a BiStim²", () => {
       const before = fake.written.length;
       const status = await driver.prepare(model.settingsFor(TEST_ALONE), PERMIT);
       const sent = fake.commands().slice(before);
-      expect(sent.slice(0, 5)).toEqual(["J@", "Z@", "C010", "@060", "A000"]);
+      expect(sent.slice(0, 5)).toEqual(["J@", "@000", "A060", "Z@", "C001"]);
       expect(status.isiMs).toBeNull();
     }));
 
@@ -296,9 +344,11 @@ describe("the grants of a dose on a BiStim²", () => {
   it.each(doses)(
     "cover all that preparing can send, and nothing of them is left over: $shape",
     (dose) => {
-      const [first = 0, second = 0] = dose.intensityPctMso;
-      const interval = dose.shape.kind === "pair" ? intervalSetting(dose.shape.isiMs) : null;
-      const wanted: Wanted = { first, second, interval };
+      const { intensityPctMso, isiMs } = MODEL.settingsFor(dose);
+      const [first = 0, second = 0] = intensityPctMso;
+      const interval = intervalSetting(isiMs ?? SINGLE_INTERVAL_MS);
+      if (interval === null) throw new Error("no interval");
+      const wanted: Wanted = { first, second, interval, isiMs };
       const grants = MODEL.grantsFor(dose).map((grant) => JSON.stringify(grant));
       const used = new Set<string>();
       for (const state of states) {

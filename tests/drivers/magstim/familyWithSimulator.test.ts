@@ -97,17 +97,16 @@ describe("a simulated BiStim²", () => {
         expect(delivery.outcome).toBe("delivered");
         await rig.driver.disarm("test");
       }
-      const given = rig.discharges.map(({ intensityPctMso: [first, second = 0], isiMs }) => ({
-        first,
-        second,
-        isiMs: second === 0 ? null : isiMs,
+      const given = rig.discharges.map(({ intensityPctMso, isiMs }) => ({
+        intensityPctMso,
+        isiMs,
       }));
       expect(given).toEqual(
-        trials.map(({ shape, intensityPctMso: [first, second = 0] }) => ({
-          first,
-          second,
-          isiMs: shape.kind === "pair" ? shape.isiMs : null,
-        })),
+        trials.map(({ shape, intensityPctMso }) =>
+          shape.kind === "pair"
+            ? { intensityPctMso, isiMs: shape.isiMs }
+            : { intensityPctMso: [0, ...intensityPctMso], isiMs: 1 },
+        ),
       );
       expect(rig.events).toEqual([]);
       expect((await rig.driver.close()).confirmed).toBe(true);

@@ -46,7 +46,9 @@ async function armed({ driver }: Rig, dose: Dose): Promise<void> {
   await driver.connect();
   const train = dose.shape.kind === "train" ? { frequencyHz: 20, pulses: 40, durationS: 2 } : null;
   const isiMs = dose.shape.kind === "pair" ? dose.shape.isiMs : null;
-  await driver.prepare({ intensityPctMso: dose.intensityPctMso, train, isiMs }, PERMIT);
+  const intensityPctMso =
+    dose === TEST_ALONE ? [0, ...TEST_ALONE.intensityPctMso] : dose.intensityPctMso;
+  await driver.prepare({ intensityPctMso, train, isiMs }, PERMIT);
   await driver.arm(PERMIT);
 }
 

@@ -11,6 +11,8 @@ import { doseOf } from "./bench.ts";
 import { PERMIT } from "./fakePort.ts";
 import { armFor, modelOf, onPair, PAIR, type PairBench, TEST_ALONE } from "./pairBench.ts";
 
+const MODEL = modelOf({});
+
 const CAPS: GuardCaps = {
   maxPctMso: 100,
   minInterPulseMs: 0,
@@ -28,7 +30,8 @@ const CAPS: GuardCaps = {
 /** What the guard says to each of the doses while the device shows `seen`. */
 function verdicts(seen: StimulatorStatus, nowMs: number, doses: readonly Dose[]): string[] {
   return doses.map((dose) => {
-    const request = { dose, dueMs: nowMs, nowMs, seen, train: null };
+    const channel = MODEL.channelOf?.(dose) ?? "A";
+    const request = { dose, dueMs: nowMs, nowMs, seen, train: null, channel };
     const result =
       seen.state === "standby"
         ? guardArm(request, CAPS, 2000)
@@ -57,9 +60,9 @@ async function verdictsFor(bench: PairBench, dose: Dose): Promise<readonly strin
 
 describe("the guard before a BiStim²", () => {
   it.each([
-    [PAIR, ["yes", "INT-05", "DEV-01", "INT-05", "DEV-01"]],
+    [PAIR, ["yes", "INT-05", "DEV-01", "INT-05", "INT-05"]],
     [TEST_ALONE, ["INT-05", "yes", "INT-05", "INT-05", "INT-05"]],
-    [DOSES[2], ["DEV-01", "INT-05", "yes", "INT-05", "DEV-01"]],
+    [DOSES[2], ["DEV-01", "INT-05", "yes", "INT-05", "INT-05"]],
   ] as const)("accepts the dose that it is set for and refuses the others: $shape", (dose, said) =>
     onPair(async (bench) => {
       await bench.driver.connect();
@@ -84,9 +87,10 @@ describe("the guard before a BiStim²", () => {
     }));
 
   it.each([
-    ["the second unit alone", { powerA: 0, powerB: 60, interval: 3 }],
-    ["both units at once", { powerA: 60, powerB: 0, interval: 0 }],
+    ["the first unit alone", { powerA: 60, powerB: 0, interval: 3 }],
+    ["both units at once", { powerA: 0, powerB: 60, interval: 0 }],
     ["two pulses", { powerA: 60, powerB: 60, interval: 3 }],
+    ["two pulses, the first a single percent", { powerA: 1, powerB: 60, interval: 3 }],
   ])("gives no single pulse to a device that is set to %s", (_, body) =>
     onPair(async ({ driver, fake, clock }) => {
       Object.assign(fake.body, body);

@@ -100,11 +100,11 @@ describe("a setting that is changed at the panel", () => {
     }),
   );
 
-  it("is told when a second unit wakes up during single pulses", () =>
+  it("is told when the first unit wakes up during single pulses", () =>
     onPair(async (bench) => {
       await bench.driver.connect();
       await armFor(bench, TEST_ALONE);
-      bench.fake.body.powerB = 20;
+      bench.fake.body.powerA = 20;
       await bench.clock.wait(1000);
       expect(panelOf(bench.events)[0]).toContain("interval ms: none before");
     }));
