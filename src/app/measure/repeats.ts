@@ -56,7 +56,9 @@ function blockOf(group: readonly Trial[], i: number): build.BlockInput {
     return build.single({ label, intensity: build.pctMso(a), totalPulses, interPulseS });
   }
   const conditioning =
-    first?.isiMs === null ? { value: 100, base: "nerve stimulus" } : build.pctMso(a);
+    first?.isiMs === null
+      ? { value: null, base: "median nerve, as in the protocol" }
+      : build.pctMso(a);
   return build.paired({
     label,
     isiMs: [isiMs],

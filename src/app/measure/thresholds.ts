@@ -29,10 +29,10 @@ const TARGET_OF: Readonly<Record<ThresholdKind, ThresholdTarget>> = {
 };
 
 /**
- * A slight contraction, as a part of the maximum. Sources ask for 10 to 20 %; here it is less, since the
- * activity itself must stay below the 200 uV that count as a response.
+ * A slight contraction, as a part of the maximum: the weaker end of the 10 to 20 % that sources ask for, since
+ * the activity itself must stay below the 200 uV that count as a response.
  */
-const CONTRACTION = 0.06;
+const CONTRACTION = 0.1;
 
 export function methodNamed(name: string): ThresholdMethod {
   const method = THRESHOLD_METHODS[name];

@@ -6,7 +6,7 @@ import type { Capabilities } from "../../contract/stimulator.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { Cut, SampleDesk } from "./desk.ts";
 import { toDocument } from "./epochDocument.ts";
-import { type JudgedTrial, judgeTrial, TRIAL_WINDOWS, type TrialKind } from "./trialMeasures.ts";
+import { type JudgedTrial, judgeTrial, type TrialKind, trialWindow } from "./trialMeasures.ts";
 
 export interface Trial extends JudgedTrial {
   readonly segment: number;
@@ -96,6 +96,11 @@ function isTrial({ shape, hostTrain }: Dose): boolean {
   return (shape.kind === "pulse" || shape.kind === "pair") && hostTrain === null;
 }
 
+/** From the first stimulus of a trial, of the brain or of a nerve, to the pulse that is measured. */
+function leadMsOf({ shape, nerve }: Dose): number {
+  return Math.max(shape.kind === "pair" ? shape.isiMs : 0, nerve?.leadMs ?? 0);
+}
+
 async function measure(
   parts: TrialDeskParts,
   one: Given,
@@ -110,7 +115,7 @@ async function measure(
   const hasMarks = desk.capabilities.triggerInput !== "none";
   const cut = await desk.cut({
     atMs,
-    window: TRIAL_WINDOWS[one.kind],
+    window: trialWindow(one.kind, leadMsOf(one.dose)),
     mark: hasMarks
       ? { code: null, source: null, withinMs: latencyMs / 2 + MARK_SLACK_MS, elseClock: true }
       : null,
@@ -161,6 +166,6 @@ function trialOf(
     aligned: cut.alignedBy === "mark" ? "mark" : "host",
     epoch: parts.putDocument(toDocument(epoch, channel)),
     channels: kind === "eeg" ? cut.epochs : [],
-    ...judgeTrial(epoch, kind),
+    ...judgeTrial(epoch, kind, leadMsOf(dose)),
   };
 }

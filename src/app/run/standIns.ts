@@ -7,18 +7,28 @@ import type { Threshold, ThresholdKind } from "../../contract/session.ts";
  */
 const STAND_INS: Readonly<Record<ThresholdKind, number>> = { RMT: 30, AMT: 24, "1mV": 35 };
 
+/** Those of a person with a high threshold: a capacitor that sinks takes the longer the higher it stood. */
+export const HIGH_STAND_INS: Readonly<Record<ThresholdKind, number>> = {
+  RMT: 70,
+  AMT: 58,
+  "1mV": 85,
+};
+
 export const STAND_IN_LATENCIES_MS: Readonly<Record<string, number>> = { N20: 20 };
 
-export function withStandIns(thresholds: readonly Threshold[]): readonly Threshold[] {
-  const kinds = Object.keys(STAND_INS) as readonly ThresholdKind[];
+export function withStandIns(
+  thresholds: readonly Threshold[],
+  values: Readonly<Record<ThresholdKind, number>> = STAND_INS,
+): readonly Threshold[] {
+  const kinds = Object.keys(values) as readonly ThresholdKind[];
   const missing = kinds.filter((kind) => !thresholds.some((known) => known.kind === kind));
-  return [...thresholds, ...missing.map(standIn)];
+  return [...thresholds, ...missing.map((kind) => standIn(kind, values[kind]))];
 }
 
-function standIn(kind: ThresholdKind): Threshold {
+function standIn(kind: ThresholdKind, percentMso: number): Threshold {
   return {
     kind,
-    percentMso: STAND_INS[kind],
+    percentMso,
     hemisphere: null,
     muscle: null,
     coilSerial: null,
