@@ -33,6 +33,7 @@ export function progressWatcher(
 ): Watcher & { done(): void; say(line: string): void } {
   let drawn = false;
   let lastTrain = -1;
+  const warned = new Set<string>();
   const clear = (): void => {
     if (drawn) sink.write("\r\x1b[K");
     drawn = false;
@@ -54,13 +55,23 @@ export function progressWatcher(
     },
     hold: (text) => say(`waiting for you: ${text} (press p or send SIGUSR1 to go on)`),
     stored(event) {
-      if (event.kind === "check" && options.showChecks) findingLines(event.findings).forEach(say);
+      if (event.kind === "check" && options.showChecks)
+        findingLines(event.findings.filter((finding) => isNews(finding, warned))).forEach(say);
       const words = newsOf(event);
       if (words !== null) say(words);
     },
     done: clear,
     say,
   };
+}
+
+/** A session of many small plans says the same warning for each of them: once is enough. Limits always speak. */
+function isNews({ tier, rule, detail }: Finding, warned: Set<string>): boolean {
+  if (tier !== "warn") return true;
+  const words = `${rule} ${detail}`;
+  const isNew = !warned.has(words);
+  warned.add(words);
+  return isNew;
 }
 
 /** What the whole-plan check has to say, a line a rule; what does not apply here is left out. */
