@@ -137,7 +137,7 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
     species: rig.species,
   };
   return {
-    rig: withoutAmplifier(withoutPorts(rig)),
+    rig: withoutPorts(rig),
     sessionFile: null,
     facts: start.facts,
     latenciesMs: start.latenciesMs ?? {},
@@ -150,11 +150,6 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
     seed,
     startedUtc: start.facts.startedUtc,
   };
-}
-
-/** Samples change nothing of what a stimulator was told. */
-function withoutAmplifier({ amplifier: _, ...rig }: RigConfig): RigConfig {
-  return rig;
 }
 
 interface Again {
