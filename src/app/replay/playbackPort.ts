@@ -66,6 +66,8 @@ export function createPlaybackPort(parts: {
   const closed$ = new Subject<CloseReason>();
   /** The last recorded answer to a query, and whether nothing was set or fired since. */
   const lastAnswer = new Map<string, { readonly exchange: Exchange; isFresh: boolean }>();
+  /** Behind the last recorded query of each kind that was answered, by its bytes. */
+  const asked = new Map<string, number>();
   const underWay = new Set<{ readonly deliver: () => void; readonly cancel: () => void }>();
   let cursor = 0;
   let isOpen = false;
@@ -117,19 +119,22 @@ export function createPlaybackPort(parts: {
     if (parts.looseQueries) hurry();
     return candidate;
   };
-  /** What the recording knew of the same query at this time of the run: the nearest one counts. */
+  /**
+   * What the recording knew of the same query at this time of the run: of those between two orders the
+   * nearest one counts, each once; queries of other kinds keep a place of their own.
+   */
   const nearestQuery = (hex: string): Exchange | null => {
     const atMs = clock.now() + offsetMs;
     const last = lastAnswer.get(hex);
     let best = last?.isFresh === true ? last.exchange : null;
-    for (let i = cursor; i < exchanges.length; i += 1) {
+    for (let i = Math.max(cursor, asked.get(hex) ?? 0); i < exchanges.length; i += 1) {
       const candidate = exchanges[i];
       if (candidate === undefined || !isQuery(candidate.tx)) break;
       const isNearer =
         best === null || Math.abs(candidate.sentMs - atMs) < Math.abs(best.sentMs - atMs);
       if (candidate.tx !== hex || !isNearer) continue;
       best = candidate;
-      cursor = i + 1;
+      asked.set(hex, i + 1);
     }
     // An answer from before the last order tells of another state; it is better than none.
     return best ?? last?.exchange ?? null;
