@@ -100,7 +100,32 @@ export const PLANS: Readonly<Record<DoseKind, Protocol>> = {
   }),
 };
 
+/** One of each kind of machine: the others of a family share its wire and its body. */
+const REPRESENTATIVES: ReadonlySet<string> = new Set([
+  "magstim-200",
+  "magstim-bistim",
+  "magstim-super-rapid2",
+  "magpro-x100-option",
+  "duomag",
+  "duomag mp-dual",
+]);
+
+/** Faults that are nothing to a device without trains and without a version. */
+const OF_RAPIDS_ALONE: ReadonlySet<string> = new Set(["jam-train", "wrong-version"]);
+
+export function faultsOf({ driver, family }: ModelCase): readonly string[] {
+  const { faultKinds } = FAMILIES[family];
+  const isRapid = driver !== "magstim-200" && driver !== "magstim-bistim";
+  return faultKinds.filter((kind) => isRapid || !OF_RAPIDS_ALONE.has(kind));
+}
+
 /** Model and kind of dose, for tables of tests. */
 export const MODEL_KINDS: readonly (readonly [ModelCase, DoseKind])[] = MODELS.flatMap((model) =>
   model.kinds.map((kind) => [model, kind] as const),
 );
+
+export const FEW_MODEL_KINDS: typeof MODEL_KINDS = MODEL_KINDS.filter(([{ name }]) =>
+  REPRESENTATIVES.has(name),
+);
+
+export const isTrain = (kind: DoseKind): boolean => kind === "train" || kind === "burst-train";
