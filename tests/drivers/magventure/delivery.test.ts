@@ -265,6 +265,7 @@ describe("a train", () => {
       bench.events.splice(0);
       await bench.clock.wait(300);
       bench.fake.foreignPulse();
+      await bench.clock.wait(1);
       expect(bench.events).toMatchObject([{ kind: "pulse", expected: false, pulses: 3 }]);
     }));
 
