@@ -42,7 +42,7 @@ export interface DuomagBody {
   readonly demandOnStimTtl: boolean;
   readonly pair: PairSetting | null;
   /** The second pulse of a pair that is on its way. */
-  readonly second: { readonly first: First; readonly atMs: number; readonly pct: number } | null;
+  readonly second: SecondPulse | null;
   readonly coil: Coil;
   readonly resistor: Heat;
   readonly discharge: Heat;
@@ -62,6 +62,13 @@ export interface First {
   readonly atMs: number;
   readonly pct: number;
   readonly cause: "serial" | "trigger";
+}
+
+interface SecondPulse {
+  readonly first: First;
+  readonly atMs: number;
+  readonly isiMs: number;
+  readonly pct: number;
 }
 
 const NO_DELAY: Delay = { steps: 0, exponent: 0 };

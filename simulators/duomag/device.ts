@@ -133,11 +133,12 @@ function createRhythm(
 
 /**
  * Free options: `variant` (mp, xt, mp-dual; the same word as in a rig file), `frameBytes` (12 to 15), `coil` (a type's name or number),
- * `pairIsiMs` and `pairSecondPct` (mp-dual: pairs from the start, as if set at the panel).
+ * `pairIsiMs` and `pairSecondPct` (mp-dual: pairs from the start, as if set at the panel), `deviceIsiMs` (the same interval, in
+ * the word of a rig file).
  */
 function unitOf({ options, body }: SimulatorOptions): Unit {
   const kind = wordOption(options, "variant", UNIT_KINDS);
-  const isiMs = numberOption(options, "pairIsiMs", { from: 1, to: 1000 });
+  const isiMs = numberOption(options, "pairIsiMs", { from: 1, to: 1000 }) ?? rigFileIsiMs(options);
   const secondPct = numberOption(options, "pairSecondPct", { from: 1, to: 100 });
   if (isiMs !== null && kind !== "mp-dual")
     throw new PulsetrainError("CLI_BAD_CALL", `pairIsiMs: variant ${kind} gives no pairs`);
@@ -152,6 +153,14 @@ function unitOf({ options, body }: SimulatorOptions): Unit {
     coilType: coilOption(options),
     frameLength: numberOption(options, "frameBytes", FRAME_LENGTHS) ?? FRAME_LENGTHS.to,
   };
+}
+
+/** What the rig file says that the unit is set to: with in-process simulation it then is. */
+function rigFileIsiMs(options: SimulatorOptions["options"]): number | null {
+  const given = options?.["deviceIsiMs"];
+  if (given === undefined || given === null) return null;
+  if (typeof given === "number" && given >= 1 && given <= 1000) return given;
+  throw new PulsetrainError("CLI_BAD_CALL", `deviceIsiMs ${String(given)}: expected 1 to 1000`);
 }
 
 function coilOption(options: SimulatorOptions["options"]): number {

@@ -96,13 +96,14 @@ function start(unit: Unit, body: DuomagBody, cause: First["cause"], nowMs: numbe
   const warm = warmedByPulse(unit, body, first.pct, nowMs);
   if (unit.kind !== "mp-dual" || body.pair === null) return ended(unit, warm, first, null, nowMs);
   const { isiMs, secondPct } = body.pair;
-  return done({ ...warm, second: { first, atMs: nowMs + isiMs, pct: secondPct ?? first.pct } });
+  const pct = secondPct ?? first.pct;
+  return done({ ...warm, second: { first, atMs: nowMs + isiMs, isiMs, pct } });
 }
 
 function secondPulse(unit: Unit, body: DuomagBody, nowMs: number): Stepped {
   if (body.second === null) return done(body);
-  const { first, pct } = body.second;
-  return ended(unit, warmedByPulse(unit, body, pct, nowMs), first, pct, nowMs);
+  const { first, isiMs, pct } = body.second;
+  return ended(unit, warmedByPulse(unit, body, pct, nowMs), first, { isiMs, pct }, nowMs);
 }
 
 /** The last pulse has left: it is told, and the recharge begins after its delay. */
@@ -110,11 +111,11 @@ function ended(
   unit: Unit,
   body: DuomagBody,
   first: First,
-  secondPct: number | null,
+  second: { readonly isiMs: number; readonly pct: number } | null,
   nowMs: number,
 ): Stepped {
   const { rechargeBaseMs, rechargeMsPerPct } = unit.figures;
-  const highestPct = Math.max(first.pct, secondPct ?? 0);
+  const highestPct = Math.max(first.pct, second?.pct ?? 0);
   const rechargeMs = delayMs(body.rechargeDelay) + rechargeBaseMs + rechargeMsPerPct * highestPct;
   const after = {
     ...body,
@@ -122,12 +123,11 @@ function ended(
     discharges: body.discharges + 1,
     chargedAtMs: nowMs + rechargeMs,
   };
-  return done(after, {
-    atMs: first.atMs,
-    n: after.discharges,
-    intensityPctMso: secondPct === null ? [first.pct] : [first.pct, secondPct],
-    cause: first.cause,
-  });
+  const { atMs, cause } = first;
+  const pulse = { atMs, n: after.discharges, cause };
+  if (second === null) return done(after, { ...pulse, intensityPctMso: [first.pct] });
+  const { isiMs, pct } = second;
+  return done(after, { ...pulse, intensityPctMso: [first.pct, pct], isiMs });
 }
 
 /** A pair whose unit fails between its pulses ends with the first one. */

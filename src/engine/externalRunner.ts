@@ -70,8 +70,11 @@ export async function runExternal(
   const { pulses } = watched.close();
   const late = watched.over();
   const fatal = over ?? late;
-  if (!hadLink && fatal === null && stop.by !== null)
-    return end("unknown", "the device could not be watched to the end", null, shape.maxPulses);
+  // Whatever was counted until then, as many as the window may hold may have come.
+  if (!hadLink) {
+    const most = Math.max(pulses, shape.maxPulses);
+    return end("unknown", "the device could not be watched to the end", fatal, most);
+  }
   const detail = `${pulses} of at most ${shape.maxPulses} pulses${fatal === null ? "" : `; ${fatal.detail}`}`;
   return end("delivered", detail, fatal, pulses);
 }

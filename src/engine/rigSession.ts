@@ -185,7 +185,8 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       return { status: "stopped", code: "CLI_STOPPED", detail: stop.by };
     fail(code, detail);
     await stopping;
-    return { status: "faulted", code, detail };
+    // What ended the run first may be news of the device, of which this is a consequence.
+    return { status: "faulted", ...(fault ?? { code, detail }) };
   };
 
   const runOne = async (

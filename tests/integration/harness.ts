@@ -33,6 +33,8 @@ export interface VirtualRun {
   readonly onHold?: (text: string, clock: VirtualClock, conductor: Conductor) => void;
   /** What happens at the device; called once when it has been built. */
   readonly device?: (device: SimulatedDevice | null, clock: VirtualClock) => void;
+  /** What happens at the device when the run is over and its port closed; 30 s pass after it. */
+  readonly afterwards?: (device: SimulatedDevice | null, clock: VirtualClock) => Promise<void>;
   /** After its cable was unplugged it is put back after so long, ms. */
   readonly replugAfterMs?: number;
   /** From and until when the journal's side does not answer, ms on the clock. */
@@ -63,6 +65,7 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
   const setup = run.rig === undefined ? prepared : await onRig(prepared, run.rig(prepared.rig));
   const clock = createVirtualClock({ startUtcMs: Date.parse(STARTED_UTC) });
   const discharges: Discharge[] = [];
+  let device: SimulatedDevice | null = null;
   const writer = createMemoryWriter("test");
   const end = await clock.run(async () => {
     const host = await clock.outside(
@@ -88,7 +91,8 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
             if (run.replugAfterMs !== undefined)
               clock.at(clock.now() + run.replugAfterMs, () => far.replug?.());
           });
-          run.device?.(far.simulator, clock);
+          device = far.simulator;
+          run.device?.(device, clock);
           return far;
         },
       ),
@@ -116,6 +120,7 @@ export async function runVirtual(run: VirtualRun): Promise<VirtualResult> {
       if (segmentEnd.status !== "completed") break;
     }
     const ended = await conductor.finish();
+    await run.afterwards?.(device, clock);
     // What a device that was not stopped would still do.
     await clock.wait(30_000);
     host.dispose();

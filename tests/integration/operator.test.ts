@@ -42,6 +42,15 @@ describe("a stop", () => {
     expect(Math.max(...result.discharges.map(({ atMs }) => atMs))).toBeLessThan(2_500 + 5);
   });
 
+  it("after the end of the session adds nothing to it", async () => {
+    const result = await runVirtual({
+      protocols: [THREE_TRAINS],
+      operator: (clock, conductor) => clock.at(70_000, () => conductor.stop("test")),
+    });
+    expect(result.status).toBe("completed");
+    expect(result.events.at(-1)?.kind).toBe("run.stop");
+  });
+
   it("before the device is armed leaves it in standby", async () => {
     const result = await runVirtual({
       protocols: [THREE_TRAINS],

@@ -6,6 +6,8 @@ import { type DoseBook, openDoseBook } from "../../src/app/run/doseBook.ts";
 import { prepareSetup, type Setup } from "../../src/app/run/setup.ts";
 import type { Dose } from "../../src/contract/dose.ts";
 import type { JournalEvent } from "../../src/contract/events.ts";
+import { ledgerFile } from "../../src/journal/dataFolder.ts";
+import { readLedger } from "../../src/journal/ledger.ts";
 import { createVirtualClock } from "../../src/time/virtualClock.ts";
 import { doses } from "../safety/fixtures.ts";
 
@@ -78,3 +80,15 @@ const OUTCOME: Extract<JournalEvent, { readonly kind: "outcome" }> = {
   acknowledgedMs: null,
   deviceReportedMs: null,
 };
+
+describe("an external window that got more pulses than it may have", () => {
+  it("is in the ledger with all of them", async () => {
+    const book = await begin("one", "S-1", 0);
+    book.enter([{ ...intent(10_000), pulses: 5 } as JournalEvent], [1]);
+    book.enter([{ ...OUTCOME, intent: 1, pulses: 7 }], [2]);
+    const records = readLedger(ledgerFile(), "S-1");
+    expect(records.map(({ pulses }) => pulses)).toEqual([2, 5]);
+    expect(records.map(({ outcome }) => outcome)).toEqual(["delivered", "delivered"]);
+    book.close();
+  });
+});

@@ -71,7 +71,7 @@ export function createCore(
     const before = state.settled;
     const stepped = step(state, input);
     state = stepped.state;
-    for (const event of stepped.events) events$.next(event);
+    for (const event of stepped.events) events$.next(counted(event, options));
     if (state.settled !== null && state.settled !== before) settled$.next(state.settled);
   };
 
@@ -173,6 +173,11 @@ export function createCore(
       for (const waiter of [...waiters]) waiter.fail(error);
     },
   };
+}
+
+/** Set to pairs at the unit itself, it gives two pulses on every start, and shows the first alone. */
+function counted(event: StimulatorEvent, { deviceIsiMs }: DuomagOptions): StimulatorEvent {
+  return event.kind === "pulse" && deviceIsiMs !== null ? { ...event, pulses: 2 } : event;
 }
 
 function noPairError({ last }: DuoState, sinceMs: number): PulsetrainError {

@@ -96,9 +96,14 @@ function loseLink(state: DeviceState, atMs: number, detail: string): Stepped {
   if (state.link === "lost") return only(state);
   const event: StimulatorEvent = { kind: "link-lost", atMs, detail };
   return {
-    state: { ...state, link: "lost", control: "lost" },
+    state: { ...state, link: "lost", control: "lost", status: unheld(state.status) },
     effects: [{ kind: "event", event }],
   };
+}
+
+/** The last status, from now on without control: who looks at it later must not take it for a held device's. */
+function unheld(status: StimulatorStatus | null): StimulatorStatus | null {
+  return status === null ? null : { ...status, remote: false };
 }
 
 function lookAtSilence(state: DeviceState, nowMs: number): Stepped {
@@ -106,7 +111,7 @@ function lookAtSilence(state: DeviceState, nowMs: number): Stepped {
   if (state.control !== "held" || silentMs < silenceLimitMs(state)) return only(state);
   const detail = `no good answer for ${Math.round(silentMs)} ms`;
   return {
-    state: { ...state, control: "lost" },
+    state: { ...state, control: "lost", status: unheld(state.status) },
     effects: [{ kind: "event", event: { kind: "control-lost", atMs: nowMs, detail } }],
   };
 }

@@ -16,7 +16,7 @@ import { createLine, type Line } from "../link/line.ts";
 import type { Command, QueryName } from "../wire/commands.ts";
 import { byteHex } from "../wire/frame.ts";
 import { isKnown, type Message, type PulseReport } from "../wire/messages.ts";
-import { isPairMode, type Known } from "./known.ts";
+import { isPairMode, type Known, pulsesTold } from "./known.ts";
 import { INITIAL_STATE, type ProEffect, type ProInput, type ProState, step } from "./machine.ts";
 import type { ProFacts } from "./options.ts";
 import { createTickets, type Ticket, type Tickets, unusable } from "./tickets.ts";
@@ -102,7 +102,9 @@ export function createCore(
   };
   const tellPulse = (report: PulseReport, atMs: number): void => {
     const didtAPerUs = isPairMode(report) ? [report.didtA, report.didtB] : [report.didtA];
-    events$.next({ kind: "pulse", atMs, expected: claim(report, atMs), didtAPerUs });
+    const expected = claim(report, atMs);
+    const told = { kind: "pulse", atMs, expected, didtAPerUs } as const;
+    events$.next(expected ? told : { ...told, pulses: pulsesTold(state.known, report) });
   };
   const line = createLine({
     port,

@@ -104,6 +104,8 @@ function closesMs(watch: Watch): number {
 function isOurs(watch: Watch, { atMs, didtA }: Report): boolean {
   const most = Math.max(...countsOf(watch.shape));
   if (watch.reports.length >= most || atMs > closesMs(watch)) return false;
+  // It has told all of its pulses and its end: what comes now is somebody else's.
+  if (isTrain(watch.shape) && watch.settled?.outcome === "delivered") return false;
   if (watch.shape.kind !== "pair") return true;
   const [first] = watch.reports;
   // The first of two reports is of pulse A alone, the second of pulse B alone.

@@ -5,6 +5,7 @@ import type {
   Flags,
   LongStatus,
   Message,
+  PulseReport,
   SettingsReport,
   TrainReport,
 } from "../wire/messages.ts";
@@ -135,6 +136,15 @@ function startOf({ flags, settings }: Known): {
   const fits = settings?.mode === flags.mode && settings.waveform === flags.waveform;
   const isiMs = (fits ? settings.ipiMs : undefined) ?? NOT_TOLD;
   return { isiMs, burstPulses: isBurst ? (settings?.burstPulses ?? NOT_TOLD) : null };
+}
+
+/**
+ * Pulses that a report of a start stands for when nobody here gave it. A burst may be told once, a pair
+ * by its first pulse alone: in doubt all of them came.
+ */
+export function pulsesTold(known: Known, report: PulseReport): number {
+  if (isPairMode(report)) return report.didtA > 0 || report.didtB === 0 ? 2 : 1;
+  return report.waveform === "Biphasic Burst" ? (startOf(known).burstPulses ?? 1) || 1 : 1;
 }
 
 /** What the Timing page would start: all its trains together. */

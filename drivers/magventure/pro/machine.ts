@@ -126,7 +126,7 @@ type Heard = Extract<ProInput, { readonly kind: "message" }>;
 function takeMessage(before: ProState, heard: Heard, knownCoil: number | null): Stepped {
   const { atMs, message } = heard;
   if (!isKnown(message)) return quiet({ ...before, lastHeardMs: atMs });
-  const known = learn(before.known, message, heard.asOfMs ?? atMs);
+  const known = learnNow(before.known, message, heard);
   const status = statusOf(known, before.control !== "lost", knownCoil);
   const { baseline, events } = compare(before.baseline, known, watchingOf(before), atMs);
   const enabling = judgeEnabled(before, known, atMs);
@@ -150,6 +150,15 @@ function takeMessage(before: ProState, heard: Heard, knownCoil: number | null): 
       ...(before.link === "open" ? told.map(news) : []),
     ],
   };
+}
+
+/**
+ * An answer that may be an old question's can show a train that has ended since: whether one runs is left
+ * to messages that are certainly of now.
+ */
+function learnNow(before: Known, message: Message, { asOfMs, atMs }: Heard): Known {
+  const known = learn(before, message, asOfMs ?? atMs);
+  return asOfMs === null ? known : { ...known, running: before.running };
 }
 
 function watchingOf({ isSetting, mayRun }: ProState): Watching {

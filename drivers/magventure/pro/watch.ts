@@ -4,6 +4,7 @@
  */
 import type { Subscription } from "rxjs";
 import { isPulsetrainError } from "../../../src/errors/pulsetrainError.ts";
+import { PAGE } from "../wire/names.ts";
 import type { Core, Question } from "./core.ts";
 import { silenceLimitMs } from "./machine.ts";
 
@@ -23,11 +24,19 @@ const QUIET_AT_MOST_MS = 900;
 /** Between two questions about the panel, ms. */
 const PANEL_ARMED_MS = 2000;
 const PANEL_STANDBY_MS = 4000;
+/** The same while a start would give what the Timing page shows: whoever turns it changes the next train. */
+const PANEL_TRAIN_MS = 1000;
 /** In turn; nothing is told of these by itself. */
 const PANEL: readonly Question[] = [
   "query settings",
   "query train",
   "query settings",
+  "query delays",
+];
+const PANEL_TRAIN: readonly Question[] = [
+  "query train",
+  "query settings",
+  "query train",
   "query delays",
 ];
 /** A question about the panel follows a status, so that who needs one meanwhile has it, ms. */
@@ -66,7 +75,12 @@ export function createWatchman(core: Core): Watchman {
     const lastMs = Math.max(core.known().wholeAtMs ?? 0, statusAskedMs);
     return lastMs + (isArmed() ? POLL_ARMED_MS : POLL_STANDBY_MS);
   };
-  const panelDueMs = (): number => panelAskedMs + (isArmed() ? PANEL_ARMED_MS : PANEL_STANDBY_MS);
+  const hasTrain = (): boolean => isArmed() && core.known().page === PAGE.timing;
+  const panelEveryMs = (): number => {
+    if (hasTrain()) return PANEL_TRAIN_MS;
+    return isArmed() ? PANEL_ARMED_MS : PANEL_STANDBY_MS;
+  };
+  const panelDueMs = (): number => panelAskedMs + panelEveryMs();
   const dueMs = (): number => {
     const nextMs = Math.max(Math.min(statusDueMs(), panelDueMs()), clock.now());
     return pollInstantMs(nextMs, quietUntilMs, core.state().lastHeardMs ?? 0);
@@ -85,7 +99,8 @@ export function createWatchman(core: Core): Watchman {
 
   const pollPanel = async (): Promise<void> => {
     panelAskedMs = clock.now();
-    const question = PANEL[turn % PANEL.length] ?? "query settings";
+    const questions = hasTrain() ? PANEL_TRAIN : PANEL;
+    const question = questions[turn % questions.length] ?? "query settings";
     turn += 1;
     const { delays, train } = core.known();
     // What a device never told is not asked for again and again.

@@ -21,16 +21,30 @@ export interface PlaybackPort extends BytePort {
   readonly left: number;
 }
 
-/** A write of the recording with what the device answered before the next write. */
+interface Heard {
+  readonly atMs: number;
+  readonly bytes: Uint8Array;
+}
+
+/** A write of the recording with what the device said before the next write, asked or not. */
 interface Exchange {
   readonly tx: string;
   readonly sentMs: number;
-  readonly answers: readonly { readonly afterMs: number; readonly bytes: Uint8Array }[];
+  readonly answers: readonly Heard[];
 }
+
+interface Recording {
+  /** What the device said before it was written to: a device that tells its status by itself. */
+  readonly prelude: readonly Heard[];
+  readonly exchanges: readonly Exchange[];
+}
+
+const SAME_INSTANT_MS = 1e-6;
 
 /**
  * A port on whose far side a recording answers: each write must equal the recorded one and gets
- * the recorded answer after the recorded time. With `looseQueries` the number of harmless queries
+ * the recorded answer after the recorded time. What came before the first write comes when the port
+ * opens. With `looseQueries` the number of harmless queries
  * may differ, since in real time the clock decides how many fit between two doses; a query that is
  * not in the recording at this place gets the last recorded answer to the same query.
  */
@@ -42,12 +56,19 @@ export function createPlaybackPort(parts: {
   readonly looseQueries: boolean;
   /** Time that one byte takes on the line, ms. */
   readonly byteMs: number;
+  /** When and how the link was lost; null: it held. */
+  readonly loss: { readonly atMs: number; readonly detail: string } | null;
 }): PlaybackPort {
   const { clock, redact, classify } = parts;
-  const exchanges = exchangesOf(parts.frames);
+  const { exchanges, ...recording } = recordingOf(parts.frames);
+  let { prelude } = recording;
   const bytes$ = new Subject<Stamped<Uint8Array>>();
   const closed$ = new Subject<CloseReason>();
-  const lastAnswer = new Map<string, Exchange>();
+  /** The last recorded answer to a query, and whether nothing was set or fired since. */
+  const lastAnswer = new Map<string, { readonly exchange: Exchange; isFresh: boolean }>();
+  /** Behind the last recorded query of each kind that was answered, by its bytes. */
+  const asked = new Map<string, number>();
+  const underWay = new Set<{ readonly deliver: () => void; readonly cancel: () => void }>();
   let cursor = 0;
   let isOpen = false;
   /** What the recording's clock shows more than this run's. */
@@ -58,13 +79,31 @@ export function createPlaybackPort(parts: {
     const bytes = fromHex(hex);
     return bytes !== null && classify(bytes).kind === "safe";
   };
-  const answer = (exchange: Exchange): void => {
-    lastAnswer.set(exchange.tx, exchange);
-    for (const { afterMs, bytes } of exchange.answers) {
-      clock.at(clock.now() + afterMs, () => {
-        if (isOpen) bytes$.next({ atMs: clock.now(), value: bytes });
-      });
+  const remember = (exchange: Exchange): void => {
+    lastAnswer.set(exchange.tx, { exchange, isFresh: true });
+  };
+  const say = (atMs: number, bytes: Uint8Array): void => {
+    const deliver = (): void => {
+      underWay.delete(saying);
+      if (isOpen) bytes$.next({ atMs: clock.now(), value: bytes });
+    };
+    const timer = clock.at(atMs, deliver);
+    const saying = { deliver, cancel: () => timer.unsubscribe() };
+    underWay.add(saying);
+  };
+  /** In real time a write may come a little sooner than it did: what came before it still does. */
+  const hurry = (): void => {
+    for (const { cancel, deliver } of [...underWay]) {
+      cancel();
+      clock.at(clock.now(), deliver);
     }
+  };
+  const answer = (exchange: Exchange): void => {
+    remember(exchange);
+    // A write at its recorded instant is answered at the recorded one to the last bit: sums would round.
+    const aheadMs = exchange.sentMs - clock.now();
+    const byMs = Math.abs(aheadMs) < SAME_INSTANT_MS ? 0 : aheadMs;
+    for (const { atMs, bytes } of exchange.answers) say(atMs - byMs, bytes);
   };
   /** A frame that sets, arms or fires must be the next of its kind in the recording. */
   const nextOf = (hex: string): Exchange | null => {
@@ -73,25 +112,38 @@ export function createPlaybackPort(parts: {
       at += 1;
     const candidate = exchanges[at];
     if (candidate === undefined || candidate.tx !== hex) return null;
-    for (const passed of exchanges.slice(cursor, at)) lastAnswer.set(passed.tx, passed);
+    for (const passed of exchanges.slice(cursor, at)) remember(passed);
+    for (const known of lastAnswer.values()) known.isFresh = false;
     cursor = at + 1;
     offsetMs = candidate.sentMs - clock.now();
+    if (parts.looseQueries) hurry();
     return candidate;
   };
-  /** What the recording knew of the same query at this time of the run: the nearest one counts. */
+  /**
+   * What the recording knew of the same query at this time of the run: of those between two orders the
+   * nearest one counts, each once; queries of other kinds keep a place of their own.
+   */
   const nearestQuery = (hex: string): Exchange | null => {
     const atMs = clock.now() + offsetMs;
-    let best = lastAnswer.get(hex) ?? null;
-    for (let i = cursor; i < exchanges.length; i += 1) {
+    const last = lastAnswer.get(hex);
+    let best = last?.isFresh === true ? last.exchange : null;
+    for (let i = Math.max(cursor, asked.get(hex) ?? 0); i < exchanges.length; i += 1) {
       const candidate = exchanges[i];
       if (candidate === undefined || !isQuery(candidate.tx)) break;
       const isNearer =
         best === null || Math.abs(candidate.sentMs - atMs) < Math.abs(best.sentMs - atMs);
       if (candidate.tx !== hex || !isNearer) continue;
       best = candidate;
-      cursor = i + 1;
+      asked.set(hex, i + 1);
     }
-    return best;
+    // An answer from before the last order tells of another state; it is better than none.
+    return best ?? last?.exchange ?? null;
+  };
+  const end = (reason: CloseReason): void => {
+    if (!isOpen) return;
+    isOpen = false;
+    closed$.next(reason);
+    closed$.complete();
   };
   const match = (hex: string): Exchange | null =>
     parts.looseQueries && isQuery(hex) ? nearestQuery(hex) : nextOf(hex);
@@ -111,6 +163,14 @@ export function createPlaybackPort(parts: {
     closed$,
     async open() {
       isOpen = true;
+      const { loss } = parts;
+      if (loss !== null) clock.at(loss.atMs, () => end({ lost: true, detail: loss.detail }));
+      const [first] = prelude;
+      if (first === undefined) return;
+      // The instant at which a real port was opened is in no recording.
+      const aheadMs = parts.looseQueries ? first.atMs - clock.now() : 0;
+      for (const { atMs, bytes } of prelude) say(Math.max(atMs - aheadMs, clock.now()), bytes);
+      prelude = [];
     },
     write(bytes) {
       if (!isOpen) throw new PulsetrainError("PORT_NOT_OPEN", "recording");
@@ -126,20 +186,14 @@ export function createPlaybackPort(parts: {
     },
     discardInput: () => undefined,
     async close() {
-      if (!isOpen) return;
-      isOpen = false;
-      closed$.next({ lost: false, detail: "closed" });
-      closed$.complete();
+      end({ lost: false, detail: "closed" });
     },
   };
 }
 
-function exchangesOf(frames: readonly RecordedFrame[]): readonly Exchange[] {
-  const exchanges: {
-    tx: string;
-    sentMs: number;
-    answers: { afterMs: number; bytes: Uint8Array }[];
-  }[] = [];
+function recordingOf(frames: readonly RecordedFrame[]): Recording {
+  const prelude: Heard[] = [];
+  const exchanges: { tx: string; sentMs: number; answers: Heard[] }[] = [];
   for (const [atMs, direction, hex] of frames) {
     if (direction === "tx") {
       exchanges.push({ tx: hex, sentMs: atMs, answers: [] });
@@ -147,8 +201,9 @@ function exchangesOf(frames: readonly RecordedFrame[]): readonly Exchange[] {
     }
     const current = exchanges.at(-1);
     const bytes = fromHex(hex);
-    if (current !== undefined && bytes !== null)
-      current.answers.push({ afterMs: atMs - current.sentMs, bytes });
+    if (bytes === null) continue;
+    if (current === undefined) prelude.push({ atMs, bytes });
+    else current.answers.push({ atMs, bytes });
   }
-  return exchanges;
+  return { prelude, exchanges };
 }

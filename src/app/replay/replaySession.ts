@@ -30,6 +30,7 @@ import {
 import { lateClock, recordedLateness } from "./lateClock.ts";
 import { createMemoryWriter, type NumberedEvent } from "./memoryWriter.ts";
 import { createPlaybackPort, type PlaybackPort, type RecordedFrame } from "./playbackPort.ts";
+import { withoutPorts } from "./withoutPorts.ts";
 
 /** The part of a journal that a replay reads. */
 export type ReplaySource = Pick<JournalReader, "events" | "document">;
@@ -136,7 +137,7 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
     species: rig.species,
   };
   return {
-    rig: withoutAmplifier({ ...rig, stimulator: { ...rig.stimulator, port: "simulated" } }),
+    rig: withoutPorts(rig),
     sessionFile: null,
     facts: start.facts,
     latenciesMs: start.latenciesMs ?? {},
@@ -149,11 +150,6 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
     seed,
     startedUtc: start.facts.startedUtc,
   };
-}
-
-/** Samples change nothing of what a stimulator was told. */
-function withoutAmplifier({ amplifier: _, ...rig }: RigConfig): RigConfig {
-  return rig;
 }
 
 interface Again {
@@ -184,7 +180,8 @@ async function playAgain(again: Again): Promise<Played> {
       ? simulatedFarSide
       : async () => {
           playback = await playbackOf(again);
-          return { port: playback, simulator: null };
+          // What an edge brought about is in the recorded answers.
+          return { port: playback, simulator: null, setLine: async () => undefined };
         };
   const host = await startRigHere(
     {
@@ -286,8 +283,18 @@ async function playbackOf(again: Again): Promise<PlaybackPort> {
     redact: driver.redact ?? ((bytes) => bytes),
     classify: driver.classifier(stimulatorConfig(setup.rig)),
     looseQueries: strictness === "order",
+    loss: lossOf(recorded),
     byteMs: BITS_PER_BYTE * (1000 / driver.line.baudRate),
   });
+}
+
+/** The bytes do not show that the link was lost; the fault that it was does. */
+function lossOf(
+  recorded: readonly StoredEvent[],
+): { readonly atMs: number; readonly detail: string } | null {
+  const fault = recorded.find((event) => event.kind === "fault");
+  if (fault?.kind !== "fault" || fault.code !== "PORT_LOST") return null;
+  return { atMs: fault.t * 1000, detail: fault.detail };
 }
 
 function compare(

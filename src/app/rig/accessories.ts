@@ -43,6 +43,8 @@ interface AccessoryParts {
   readonly port: BytePort;
   /** Where the edges of a simulated box lead. */
   readonly stimulator: SimulatedDevice | null;
+  /** RTS of a far side that has no such line but stands for one; absent: that of the port. */
+  readonly setLine?: ((on: boolean) => Promise<void>) | undefined;
   /** A rising edge on the line to the nerve, on simulated boxes. */
   readonly onNerve: (atMs: number) => void;
   readonly emitMarker: (code: number, sent: boolean) => void;
@@ -80,6 +82,7 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
   }
   const nerve =
     rig.nerve === undefined ? null : await buildBox(parts, rig.nerve, rig.nerve.line, "nerve");
+  let isPortOurs = false;
   const boxes = [...new Set([firing, marking, nerve])].filter((built) => built !== null);
   return {
     path: firing === null ? rts : pathOf(firing),
@@ -93,10 +96,17 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
       return told;
     },
     ready: async () => {
-      await rts?.ready();
+      if (rts === null) return;
+      // A stimulator that nobody talks to has a port for this line alone.
+      if (!parts.port.isOpen) {
+        await parts.port.open();
+        isPortOurs = true;
+      }
+      await rts.ready();
     },
     close: async () => {
       for (const { box } of boxes) await box.close();
+      if (isPortOurs) await parts.port.close();
     },
     latch: (why) => {
       rts?.latch(why);
@@ -111,18 +121,19 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
 
 /** RTS of the stimulator's own port; in process the simulated cable has that line too. */
 function rtsOf(
-  { clock, deviceId, port, stimulator }: AccessoryParts,
+  { clock, deviceId, port, stimulator, setLine: standIn }: AccessoryParts,
   widthMs: number | undefined,
 ): RtsTrigger {
-  const setLine = async (on: boolean): Promise<void> => {
+  const simulated = async (on: boolean): Promise<void> => {
     if (on) stimulator?.trigger();
   };
+  const setLine = stimulator === null ? standIn : simulated;
   return createRtsTrigger({
     port,
     clock,
     deviceId,
     ...(widthMs === undefined ? {} : { widthMs }),
-    ...(stimulator === null ? {} : { setLine }),
+    ...(setLine === undefined ? {} : { setLine }),
   });
 }
 

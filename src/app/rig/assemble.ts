@@ -33,6 +33,8 @@ export interface FarSide {
   readonly simulator: SimulatedDevice | null;
   /** Puts a simulated cable back that a fault unplugged. */
   readonly replug?: () => void;
+  /** Stands for RTS where nothing simulated hears an edge; absent: the port has the line, or none. */
+  readonly setLine?: (on: boolean) => Promise<void>;
 }
 
 /** Where a rig's bytes go. Only the rig process has a source that can open a real port. */
@@ -121,6 +123,7 @@ export async function assembleRig(
     realPort,
     port: far.port,
     stimulator: far.simulator,
+    setLine: far.setLine,
     onNerve: (atMs) => listening.person?.nerve(atMs),
     emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
   });

@@ -179,7 +179,8 @@ export function createConductor(parts: ConductorParts): Conductor {
         });
 
   const stop = (by: string): void => {
-    if (stoppedBy !== null) return;
+    // When the rig has ended its device is disarmed, and the session's account is closed.
+    if (stoppedBy !== null || finished) return;
     stoppedBy = by;
     line.send({ type: "stop", by });
   };

@@ -38,6 +38,15 @@ export function openDoseBook(setup: Setup, session: string, clock: LabClock): Do
     );
   };
 
+  const planned = new Map<number, number>();
+  /** Pulses of nobody's intent: a stranger's, and those of an external window beyond its ceiling. */
+  const unasked = (event: JournalEvent): number => {
+    if (event.kind === "measure" && event.name === "foreign-pulse")
+      return Number(event.body["pulses"]) || 1;
+    if (event.kind !== "outcome" || event.outcome !== "delivered") return 0;
+    return event.pulses - (planned.get(event.intent) ?? event.pulses);
+  };
+
   return {
     enter(events, seqs) {
       const intents = events.flatMap((event, i) =>
@@ -54,6 +63,7 @@ export function openDoseBook(setup: Setup, session: string, clock: LabClock): Do
             ]
           : [],
       );
+      for (const { intent, pulses } of intents) planned.set(intent, pulses);
       const outcomes: LedgerOutcome[] = events.flatMap((event) =>
         event.kind === "outcome" ? [{ session, intent: event.intent, outcome: event.outcome }] : [],
       );
@@ -62,26 +72,19 @@ export function openDoseBook(setup: Setup, session: string, clock: LabClock): Do
         ledger.intents(intents);
       }
       // A pulse that nobody asked for has reached the person all the same.
-      const foreign = events.flatMap((event, i) =>
-        event.kind === "measure" && event.name === "foreign-pulse"
-          ? [
-              {
-                session,
-                intent: seqs[i] ?? -1,
-                subject,
-                utc: clock.toUtcIso(event.tMs),
-                pulses: Number(event.body["pulses"]) || 1,
-                repetitive: false,
-              },
-            ]
-          : [],
-      );
+      const foreign = events.flatMap((event, i) => {
+        const pulses = unasked(event);
+        const utc = clock.toUtcIso(event.tMs);
+        const entry = { session, intent: seqs[i] ?? -1, subject, utc, repetitive: false };
+        return pulses > 0 ? [{ ...entry, pulses }] : [];
+      });
       if (foreign.length > 0) {
         ledger.intents(foreign);
         outcomes.push(
           ...foreign.map(({ intent }) => ({ session, intent, outcome: "delivered" as const })),
         );
       }
+      for (const { intent } of outcomes) planned.delete(intent);
       if (outcomes.length > 0) ledger.outcomes(outcomes);
     },
     close: () => ledger.close(),

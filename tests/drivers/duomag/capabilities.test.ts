@@ -67,6 +67,13 @@ describe("the model of a DuoMAG", () => {
     expect(described.ok ? "" : described.error).toContain(words);
   });
 
+  it("is of the variant that can least when the rig file names none", () => {
+    const unnamed = driver.describe(configOf({}));
+    const mp = driver.describe(configOf({ variant: "mp" }));
+    if (!unnamed.ok || !mp.ok) throw new Error("not described");
+    expect(unnamed.value.capabilities).toEqual(mp.value.capabilities);
+  });
+
   it("takes pulses from 1 to 100 % in whole percents, and nobody knows what 0 does", () => {
     for (const pct of [1, 50, 100])
       expect(rulesOf(XT, doseOf({ kind: "pulse" }, [pct]))).toEqual([]);

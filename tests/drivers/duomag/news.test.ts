@@ -15,6 +15,19 @@ describe("news of a DuoMAG", () => {
       expect(events).toMatchObject([{ kind: "pulse", expected: false }]);
     }));
 
+  it("is a pair that nobody here started, as two pulses", () =>
+    onBench(
+      async (bench) => {
+        await bench.driver.connect();
+        await bench.driver.prepare({ ...SETTINGS, intensityPctMso: [50, 50], isiMs: 3 }, PERMIT);
+        await bench.driver.arm(PERMIT);
+        bench.fake.fire();
+        await bench.clock.wait(100);
+        expect(bench.events).toMatchObject([{ kind: "pulse", expected: false, pulses: 2 }]);
+      },
+      { options: { variant: "mp-dual", deviceIsiMs: 3 } },
+    ));
+
   it("is a pedal after the disarm when the knob was turned up again", () =>
     onBench(async ({ clock, driver, events, fake }) => {
       await driver.connect();

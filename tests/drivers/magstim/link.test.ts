@@ -159,6 +159,7 @@ describe("keeping control", () => {
       const lost = bench.events.filter((one) => one.kind === "control-lost");
       expect(lost.length).toBe(1);
       expect((lost[0]?.atMs ?? 0) - silentMs).toBeLessThan(750);
+      expect(bench.driver.lastStatus()?.remote).toBe(false);
       expect(() => bench.driver.deliver(PULSE, PERMIT)).toThrowError(/DEVICE_CONTROL_LOST/);
       expect(bench.fake.commands().filter((one) => one.startsWith("Q")).length).toBe(1);
     }));

@@ -258,6 +258,17 @@ describe("a burst", () => {
 });
 
 describe("a train", () => {
+  it("has no part in a burst that somebody else starts after its end", () =>
+    onBench(async (bench) => {
+      await readyFor(bench, ITBS);
+      expect(await fire(bench, ITBS)).toMatchObject({ outcome: "delivered" });
+      bench.events.splice(0);
+      await bench.clock.wait(300);
+      bench.fake.foreignPulse();
+      await bench.clock.wait(1);
+      expect(bench.events).toMatchObject([{ kind: "pulse", expected: false, pulses: 3 }]);
+    }));
+
   it("is delivered when all its pulses were reported and it ended", () =>
     onBench(async (bench) => {
       await readyFor(bench, TRAIN);

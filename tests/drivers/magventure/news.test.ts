@@ -167,6 +167,24 @@ describe("what somebody changes at the device", () => {
       expect(bench.driver.lastStatus()).toMatchObject({ state: "armed", activity: "train" });
     }));
 
+  it("counts what one start gives, of a pair or burst that somebody else started", () =>
+    onBench(async (bench) => {
+      const told: (number | undefined)[] = [];
+      await bench.driver.connect();
+      for (const dose of [PULSE, PAIR, BURST]) {
+        await bench.driver.prepare(bench.model.settingsFor(dose), PERMIT);
+        await bench.driver.arm(PERMIT);
+        bench.events.splice(0);
+        bench.fake.foreignPulse();
+        await bench.clock.wait(200);
+        told.push(
+          ...bench.events.flatMap((event) => (event.kind === "pulse" ? [event.pulses] : [])),
+        );
+        await bench.driver.disarm("test");
+      }
+      expect(told).toEqual([1, 2, 3]);
+    }));
+
   it("tells one that follows a train of ours", () =>
     onBench(async (bench) => {
       await readyFor(bench, TRAIN);

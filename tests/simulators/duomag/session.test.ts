@@ -158,8 +158,15 @@ describe("an MP-Dual", () => {
     expect(bench.discharges).toEqual([]);
     await bench.wait(3);
     expect(bench.discharges).toEqual([
-      { atMs: firedMs, n: 1, intensityPctMso: [40, 80], cause: "serial" },
+      { atMs: firedMs, n: 1, intensityPctMso: [40, 80], isiMs: 3, cause: "serial" },
     ]);
+  });
+
+  it("whose rig file says that it is set to pairs is set to them", async () => {
+    const bench = await chargedBench(40, { options: { variant: "mp-dual", deviceIsiMs: 2.5 } });
+    bench.twice(FIRE);
+    await bench.wait(3);
+    expect(bench.discharges).toMatchObject([{ intensityPctMso: [40, 40], isiMs: 2.5 }]);
   });
 
   it("omits a start between the two pulses", async () => {
@@ -285,6 +292,7 @@ describe("options", () => {
     [{ coil: "70XX" }, /coil 70XX/],
     [{ pairIsiMs: 5 }, /gives no pairs/],
     [{ variant: "mp-dual", pairIsiMs: 1001 }, /pairIsiMs 1001/],
+    [{ variant: "mp-dual", deviceIsiMs: "3" }, /deviceIsiMs 3/],
   ])("that no unit has are refused: %o", (options, words) => {
     expect(() => openBench({ options })).toThrow(words);
   });
