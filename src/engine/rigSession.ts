@@ -253,8 +253,9 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
 
   /** The stimulator is probed first and stays in standby: its amplifier and boxes are opened with it. */
   const runNerveTrain = async (stimuli: number, intervalMs: number): Promise<void> => {
+    const beganMs = clock.now();
     const end = (writtenMs: readonly number[], refused: string | null): void => {
-      const body = { stimuli, intervalMs, given: writtenMs.length, refused };
+      const body = { stimuli, intervalMs, beganMs, given: writtenMs.length, refused };
       outbox.emit({ tMs: clock.now(), kind: "measure", name: "nerve-train", body });
       outbox.flush();
       line.send({ type: "nerve-train-end", writtenMs, refused });

@@ -75,6 +75,7 @@ export async function runMeasured(
       purpose: options.purpose,
       thresholds,
       latenciesMs,
+      startAtMs: options.startAtMs ?? null,
     },
     options.startAtMs,
   );

@@ -10,6 +10,18 @@ export type Strictness = "exact" | "order";
 
 /** Kinds that say how a run was carried out and not what happened in it. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["run.start", "segment", "wire", "resolve", "note"]);
+/**
+ * Written by whoever measures, from samples that a replay does not take again: what they led to is in the
+ * segments. `journal recompute` is what judges them.
+ */
+const OF_SAMPLES: ReadonlySet<string> = new Set([
+  "trial",
+  "threshold",
+  "result",
+  "n20",
+  "recording",
+  "nerve-train",
+]);
 /** Instants and readings that a real clock moves. */
 const MEASURED: ReadonlySet<string> = new Set([
   "tMs",
@@ -59,11 +71,20 @@ export function comparable(
   for (const event of events) {
     if (event.kind === "intent" && event.seq !== undefined)
       intents.set(event.seq, intents.size + 1);
-    if (LEFT_OUT.has(event.kind)) continue;
+    if (LEFT_OUT.has(event.kind) || isOfSamples(event) || isOfAmplifier(event)) continue;
     // A status that says "running" or names a person is compared as it is.
     out.push({ kind: event.kind, text: canonicalJson(strip(event, strictness, intents)) });
   }
   return out;
+}
+
+/** Written by whoever measures, beside the run. */
+export function isOfSamples(event: Loose): boolean {
+  return event.kind === "measure" && OF_SAMPLES.has(event.name);
+}
+
+function isOfAmplifier(event: Loose): boolean {
+  return event.kind === "measure" && event.name.startsWith("amplifier");
 }
 
 function strip(

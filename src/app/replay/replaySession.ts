@@ -2,7 +2,7 @@ import type { Protocol } from "../../../protocols/types.ts";
 import { fromHex } from "../../base/hex.ts";
 import type { StoredEvent } from "../../contract/events.ts";
 import type { HazardClassifier } from "../../contract/hazard.ts";
-import type { LedgerSnapshot, RigFacts, SessionFacts } from "../../contract/session.ts";
+import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
 import type { FaultOrder } from "../../contract/simulator.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { JournalReader } from "../../journal/read.ts";
@@ -17,7 +17,7 @@ import { createVirtualClock, type VirtualClock } from "../../time/virtualClock.t
 import { type RigConfig, stimulatorConfig } from "../config/rig.ts";
 import { findDriver } from "../drivers.ts";
 import { type FarSideSource, simulatedFarSide } from "../rig/assemble.ts";
-import { createConductor } from "../run/conductor.ts";
+import { type Conductor, createConductor } from "../run/conductor.ts";
 import { startRigHere } from "../run/host.ts";
 import { gateContext, planFor, type Setup } from "../run/setup.ts";
 import { PACKAGE_VERSION } from "../version.ts";
@@ -25,6 +25,7 @@ import {
   comparable,
   type Difference,
   firstDifference,
+  isOfSamples,
   type Strictness,
 } from "./canonicalEvents.ts";
 import { lateClock, recordedLateness } from "./lateClock.ts";
@@ -215,10 +216,13 @@ async function playAgain(again: Again): Promise<Played> {
   injectOperator(recorded, clock, conductor);
   const planDifferences: InputDifference[] = [];
   for (const event of recorded) {
+    if (isNerveTrain(event)) await nerveTrainAgain(event.body, clock, conductor);
     if (event.kind !== "segment") continue;
     await clock.until(event.t * 1000);
     const { hash, protocol } = recordedProtocol(again.read, event.body);
-    const planned = planFor(setup, protocol, hash, event.segment);
+    const known = knownThen(setup, event.body);
+    if (known !== setup) conductor.setThresholds(known.facts.thresholds);
+    const planned = planFor(known, protocol, hash, event.segment);
     if (!planned.ok) {
       planDifferences.push({
         input: `plan ${event.segment}`,
@@ -230,14 +234,53 @@ async function playAgain(again: Again): Promise<Played> {
     planDifferences.push(
       ...differs(`plan ${event.segment}`, String(event.body["planHash"]), planned.planHash),
     );
-    const end = await conductor.runPlan(planned.plan, event.body);
+    const { startAtMs } = event.body as unknown as SegmentBody;
+    const end = await conductor.runPlan(planned.plan, event.body, startAtMs ?? undefined);
     if (end.status !== "completed") break;
   }
+  await clock.until(lastWordMs(recorded));
   await conductor.finish();
   host.dispose();
   const driver = await findDriver(setup.rig.stimulator.driver);
   const classify = driver.classifier(stimulatorConfig(setup.rig));
   return { events: writer.events, planDifferences, playback, classify };
+}
+
+/** What a measured session adds to a segment: what was known by then, and when it was to begin. */
+interface SegmentBody {
+  readonly thresholds?: readonly Threshold[];
+  readonly latenciesMs?: Readonly<Record<string, number>>;
+  readonly startAtMs?: number | null;
+}
+
+/** A session that measures plans each segment with what it had found by then; the setup itself where it had not. */
+function knownThen(setup: Setup, body: Readonly<Record<string, unknown>>): Setup {
+  const { latenciesMs = setup.latenciesMs, thresholds } = body as SegmentBody;
+  if (thresholds === undefined) return setup;
+  return { ...setup, latenciesMs, facts: { ...setup.facts, thresholds } };
+}
+
+type NerveTrain = StoredEvent & { readonly kind: "measure" };
+
+function isNerveTrain(event: StoredEvent): event is NerveTrain {
+  return event.kind === "measure" && event.name === "nerve-train";
+}
+
+async function nerveTrainAgain(
+  body: Readonly<Record<string, unknown>>,
+  clock: VirtualClock,
+  conductor: Pick<Conductor, "nerveTrain">,
+): Promise<void> {
+  const { stimuli, intervalMs, beganMs } = body as Readonly<Record<string, number>>;
+  if (stimuli === undefined || intervalMs === undefined) return;
+  if (beganMs !== undefined) await clock.until(beganMs);
+  await conductor.nerveTrain(stimuli, intervalMs);
+}
+
+/** Whoever decides ends the session when the last of its words is written, and not before. */
+function lastWordMs(recorded: readonly StoredEvent[]): number {
+  const words = recorded.filter((event) => event.kind === "note" || isOfSamples(event));
+  return 1000 * (words.at(-1)?.t ?? 0);
 }
 
 /** The protocol of a segment, by the hash that the chain proves. */

@@ -1,16 +1,18 @@
 import type { RigConfig } from "../config/rig.ts";
 
 /**
- * No replay opens a port: whatever a rig names is simulated, or its recording answers. What an amplifier
- * heard is in the journal already, and is not listened to again.
+ * No replay opens a port: whatever a rig names is simulated, or its recording answers. What a real amplifier
+ * heard is in the journal already, and is not listened to again; a simulated one comes along, since its start
+ * takes its time on the virtual clock.
  */
 export function withoutPorts(rig: RigConfig): RigConfig {
   const port = "simulated";
-  const { amplifier: _, markers, nerve, stimulator, ...rest } = rig;
+  const { amplifier, markers, nerve, stimulator, ...rest } = rig;
   const { trigger } = stimulator;
   const box = markers?.box;
   return {
     ...rest,
+    ...(amplifier?.port === port ? { amplifier } : {}),
     stimulator: {
       ...stimulator,
       port,
