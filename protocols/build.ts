@@ -127,6 +127,8 @@ export interface PairedInput {
   readonly test: IntensityInput;
   readonly trialsPerCondition: number;
   readonly unconditionedTrials?: number;
+  /** Which of the two pulses is given in them; left out: the test pulse. */
+  readonly alone?: "test" | "conditioning";
   readonly interPulseS: readonly [number, number];
 }
 

@@ -90,6 +90,8 @@ export interface PairedPattern {
   readonly test: Level;
   readonly trialsPerCondition: Figure;
   readonly unconditionedTrials: Figure;
+  /** Which of the two stands alone in these trials: facilitation by a weak second pulse is compared with the first. */
+  readonly alone: "test" | "conditioning";
   readonly interPulseS: IntervalRange | null;
   readonly jitter: string | null;
   readonly totalPulses: Figure;

@@ -31,14 +31,20 @@ export function layPaired(pattern: PairedPattern, context: PatternContext): Patt
   ]);
   const intervals = resolveIntervals(pattern.isiMs, context, problems);
   const test = level(pattern.test, "test", context, problems);
+  const alone =
+    pattern.alone === "test"
+      ? test
+      : level(pattern.conditioning, "conditioning", context, problems);
   const pairing = isNerveStimulus(pattern.conditioning)
     ? nervePairing(pattern.conditioning, context, problems)
     : coilPairing(pattern, intervals, test, context, problems);
   if (trialsPerCondition !== null)
     problems.push(...countProblems(pattern, trialsPerCondition, context));
   if (trialsPerCondition === null || interPulseS === null) return err(problems);
-  if (pairing === null || test === null || problems.length > 0) return err(problems);
-  const kinds = kindsOf(pattern, trialsPerCondition, intervals, pairing, test);
+  if (pairing === null || test === null || alone === null || problems.length > 0)
+    return err(problems);
+  const levels = { test, alone };
+  const kinds = kindsOf(pattern, trialsPerCondition, intervals, pairing, levels);
   const drawn = trialInterval(context, interPulseS, inAnyOrder(kinds));
   if (!drawn.ok) return err(drawn.error);
 
@@ -47,18 +53,24 @@ export function layPaired(pattern: PairedPattern, context: PatternContext): Patt
     ...Array.from({ length: pattern.unconditionedTrials ?? 0 }, () => null),
   ]);
   return ok({
-    ...layTrials(trials, drawn.value.rangeS, pairing, test, context),
+    ...layTrials(trials, drawn.value.rangeS, pairing, levels, context),
     roundings: [...roundingsOf([test]), ...pairing.roundings, ...drawn.value.roundings],
   });
 }
 
-/** The conditions of a block, and the test pulse alone. */
+interface Levels {
+  readonly test: ResolvedLevel;
+  /** Of the pulse that stands alone. */
+  readonly alone: ResolvedLevel;
+}
+
+/** The conditions of a block, and one pulse alone. */
 function kindsOf(
   { unconditionedTrials }: PairedPattern,
   trialsPerCondition: number,
   intervals: readonly Interval[],
   { lay }: Pairing,
-  test: ResolvedLevel,
+  { test, alone }: Levels,
 ): Parameters<typeof inAnyOrder>[0] {
   const place = { train: 1, trains: 1, lateLimitMs: 0 };
   const kind = (condition: string, dose: DoseDraft, trials: number) => ({
@@ -71,16 +83,16 @@ function kindsOf(
       const { condition } = interval;
       return kind(condition, lay(0, interval, test, { ...place, condition }), trialsPerCondition);
     }),
-    kind(TEST_ALONE, draft(0, { kind: "pulse" }, test, place), unconditionedTrials ?? 0),
+    kind(TEST_ALONE, draft(0, { kind: "pulse" }, alone, place), unconditionedTrials ?? 0),
   ];
 }
 
-/** Null among the trials stands for the test pulse alone. */
+/** Null among the trials stands for one pulse alone. */
 function layTrials(
   trials: readonly (Interval | null)[],
   interPulseS: IntervalRange,
   { lay }: Pairing,
-  test: ResolvedLevel,
+  { test, alone }: Levels,
   context: PatternContext,
 ): { readonly doses: readonly DoseDraft[]; readonly endMs: number } {
   const limitMs = lateLimitMs(interPulseS[0] * 1000);
@@ -89,7 +101,7 @@ function layTrials(
     if (i > 0) dueMs = drawNextMs(dueMs, interPulseS, context.jitter);
     const place = { train: i + 1, trains: trials.length, lateLimitMs: limitMs };
     return interval === null
-      ? draft(dueMs, { kind: "pulse" }, test, { ...place, condition: TEST_ALONE })
+      ? draft(dueMs, { kind: "pulse" }, alone, { ...place, condition: TEST_ALONE })
       : lay(dueMs, interval, test, { ...place, condition: interval.condition });
   });
   return { doses, endMs: dueMs + (trials.at(-1)?.isiMs ?? 0) };

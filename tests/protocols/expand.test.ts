@@ -48,6 +48,17 @@ describe("single and paired pulses", () => {
     expect(alone).toMatchObject({ shape: { kind: "pulse" }, intensityPctMso: [54] });
   });
 
+  it("gives the first pulse alone where a weak second one is to facilitate it", () => {
+    const sicf = PAIRED.replace("conditioning: { value: 80,", "conditioning: { value: 120,")
+      .replace("test: { value: 120,", "test: { value: 90,")
+      .replace("interPulseS", "alone: conditioning, interPulseS");
+    const plan = planOf(one(RMT, sicf));
+    const outputs = (condition: string): unknown =>
+      plan.doses.find((dose) => dose.place.condition === condition)?.intensityPctMso;
+    expect(outputs("test alone")).toEqual([54]);
+    expect(outputs("ISI 2 ms")).toEqual([54, 40.5].map(Math.round));
+  });
+
   it("names a stimulator for pairs when this one gives none", () => {
     const [problem] = problemsOf(one(RMT, PAIRED), lacking("pair"));
     expect(problem).toMatchObject({ kind: "device-cannot" });

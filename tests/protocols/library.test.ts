@@ -65,9 +65,10 @@ const COMPLETE: Readonly<Record<string, readonly [pulses: number, durationS: num
 };
 
 describe("protocol library", () => {
-  it("holds 77 entries that the schema reads, each under its own id", () => {
+  it("holds the 77 entries of its table and five with responses around a treatment, each under its own id", () => {
     const names = libraryNames();
-    expect(names).toHaveLength(77);
+    expect(names).toHaveLength(77 + 5);
+    expect(names.filter((name) => name.endsWith("-mep"))).toHaveLength(5);
     for (const name of names) {
       const read = parseProtocolText(readLibraryText(name), name);
       expect(read.ok ? [read.value.id] : read.error).toEqual([name]);
