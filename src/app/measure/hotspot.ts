@@ -1,5 +1,6 @@
 /** Where the coil gives the largest responses: a grid of sites, in random order, at one output. */
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { atChair } from "./chair.ts";
 import type { MeasureContext } from "./context.ts";
 import { groupsOf, means } from "./results.ts";
 import { givePulse } from "./single.ts";
@@ -24,12 +25,12 @@ export async function findHotspot(
   pulsesPerSite: number,
 ): Promise<HotspotResult> {
   const centre = sites.includes("centre") ? "centre" : (sites[0] ?? "centre");
-  holdAt(context, centre);
+  await holdAt(context, centre);
   const pctMso = await outputThatShows(context, centre);
   context.say(`hotspot: ${sites.length} sites at ${pctMso} %MSO`);
   const trials: Trial[] = [];
   for (const site of context.random.shuffle(sites)) {
-    holdAt(context, site);
+    await holdAt(context, site);
     for (let i = 0; i < pulsesPerSite; i++) {
       const trial = await givePulse(context, { pctMso, kind: "rest", purpose: "hotspot", site });
       if (trial !== null) trials.push({ ...trial, condition: site });
@@ -40,14 +41,13 @@ export async function findHotspot(
       (measure?.value ?? 0) > held.uv ? { site: condition, uv: measure?.value ?? 0 } : held,
     { site: centre, uv: 0 },
   );
-  holdAt(context, best.site);
+  await holdAt(context, best.site);
   context.say(`hotspot: ${best.site}, ${Math.round(best.uv)} uV`);
   return { site: best.site, pctMso, trials };
 }
 
-/** On a real rig a person moves the coil; a simulated person is told where it is. */
-function holdAt({ conductor }: MeasureContext, site: string): void {
-  conductor.atChair({ type: "coil-at", site });
+function holdAt(context: MeasureContext, site: string): Promise<void> {
+  return atChair(context, { type: "coil-at", site });
 }
 
 async function outputThatShows(context: MeasureContext, site: string): Promise<number> {

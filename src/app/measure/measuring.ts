@@ -4,6 +4,7 @@ import type { MeasureResult } from "../../analysis/mep/measure.ts";
 import type { PulseCounts } from "../../contract/events.ts";
 import { addCounts } from "../../engine/tally.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { whileContracted } from "./chair.ts";
 import { type MeasureContext, runMeasured } from "./context.ts";
 import type { SampleDesk } from "./desk.ts";
 import { findHotspot } from "./hotspot.ts";
@@ -83,34 +84,41 @@ async function plain(parts: MeasuringParts, protocol: Protocol): ReturnType<type
 
 type Responses = "mep" | "ratio" | "recruitment" | "silent-period" | "tep" | "after-effect";
 
+/** Of the maximum: a silent period is looked for in a contraction of about a fifth. */
+const SILENT_PERIOD_CONTRACTION = 0.2;
+
 async function responses(
+  parts: MeasuringParts,
+  protocol: Protocol,
+  what: Responses,
+): Promise<PulseCounts> {
+  const work = (): Promise<PulseCounts> => atRestOrNot(parts, protocol, what);
+  if (kindFor(what) !== "silent-period") return work();
+  return whileContracted(parts.context, SILENT_PERIOD_CONTRACTION, work);
+}
+
+async function atRestOrNot(
   parts: MeasuringParts,
   protocol: Protocol,
   what: Responses,
 ): Promise<PulseCounts> {
   const { context } = parts;
   const kind = kindFor(what);
-  const isContracted = kind === "silent-period";
-  if (isContracted) context.conductor.atChair({ type: "contract", part: 0.2 });
-  try {
-    const run = await runMeasured(context, protocol, { kind, purpose: protocol.id });
-    const again = what === "after-effect" ? null : repeatsOf(run.trials, protocol.id);
-    if (again === null) {
-      report(parts, protocol, what, run.trials, [run.segment]);
-      return run.counts;
-    }
-    context.say(`${again.trials} trials were rejected and are given again`);
-    const repeated = await runMeasured(context, again.protocol, {
-      kind,
-      purpose: `${protocol.id}-repeats`,
-      startAtMs: context.clock.now() + 5000,
-    });
-    const trials = [...run.trials, ...repeated.trials.map(again.named)];
-    report(parts, protocol, what, trials, [run.segment, repeated.segment]);
-    return addCounts(run.counts, repeated.counts);
-  } finally {
-    if (isContracted) context.conductor.atChair({ type: "contract", part: 0 });
+  const run = await runMeasured(context, protocol, { kind, purpose: protocol.id });
+  const again = what === "after-effect" ? null : repeatsOf(run.trials, protocol.id);
+  if (again === null) {
+    report(parts, protocol, what, run.trials, [run.segment]);
+    return run.counts;
   }
+  context.say(`${again.trials} trials were rejected and are given again`);
+  const repeated = await runMeasured(context, again.protocol, {
+    kind,
+    purpose: `${protocol.id}-repeats`,
+    startAtMs: context.clock.now() + 5000,
+  });
+  const trials = [...run.trials, ...repeated.trials.map(again.named)];
+  report(parts, protocol, what, trials, [run.segment, repeated.segment]);
+  return addCounts(run.counts, repeated.counts);
 }
 
 interface Result {
@@ -175,7 +183,7 @@ function resultOf(
     case "mep":
     case "silent-period": {
       const medians = Object.fromEntries(
-        ["latency-deviation", "latency-slope", "silent-period"].map((name) => [
+        ["mep-latency-deviation", "mep-latency-slope", "silent-period"].map((name) => [
           name,
           medianOf(trials, name),
         ]),

@@ -10,6 +10,7 @@ import type {
 import { orList } from "../../base/result.ts";
 import type { ThresholdKind } from "../../contract/session.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
+import { confirmValue, whileContracted } from "./chair.ts";
 import { type MeasureContext, measuredThreshold } from "./context.ts";
 import { givePulse } from "./single.ts";
 import type { Trial } from "./trialDesk.ts";
@@ -66,22 +67,31 @@ export async function findThreshold(
     highestBeforePctMso: context.known().highestPctMso,
   });
   const start = startOf(kind, context);
-  let state = method.start(settings, start === null ? {} : { startPctMso: start });
+  const first = method.start(settings, start === null ? {} : { startPctMso: start });
   context.say(`${kind}: ${method.name} begins`);
-  if (kind === "AMT") context.conductor.atChair({ type: "contract", part: CONTRACTION });
-  try {
-    for (;;) {
-      const step = method.next(state);
-      if (step.kind === "done") return finish(context, kind, step.result);
-      const trial = await givePulse(context, {
-        pctMso: step.intensityPctMso,
-        kind: kind === "AMT" ? "active" : "rest",
-        purpose: `${kind}-${method.name}`,
-      });
-      state = method.answer(state, answerOf(step.intensityPctMso, trial));
-    }
-  } finally {
-    if (kind === "AMT") context.conductor.atChair({ type: "contract", part: 0 });
+  const work = (): Promise<ThresholdResult> => hunt(context, kind, method, first);
+  const result = kind === "AMT" ? await whileContracted(context, CONTRACTION, work) : await work();
+  await conclude(context, kind, result);
+  return result;
+}
+
+/** Pulse after pulse, until the method has what it wants or gives up. */
+async function hunt(
+  context: MeasureContext,
+  kind: ThresholdKind,
+  method: ThresholdMethod,
+  first: ReturnType<ThresholdMethod["start"]>,
+): Promise<ThresholdResult> {
+  let state = first;
+  for (;;) {
+    const step = method.next(state);
+    if (step.kind === "done") return step.result;
+    const trial = await givePulse(context, {
+      pctMso: step.intensityPctMso,
+      kind: kind === "AMT" ? "active" : "rest",
+      purpose: `${kind}-${method.name}`,
+    });
+    state = method.answer(state, answerOf(step.intensityPctMso, trial));
   }
 }
 
@@ -92,11 +102,12 @@ export function answerOf(intensityPctMso: number, trial: Trial | null): HuntTria
   return { kind: "measured", intensityPctMso, peakToPeakUv: trial.peakToPeakUv };
 }
 
-function finish(
+/** Written down, told, looked at where there is a person to look, and known from then on. */
+async function conclude(
   context: MeasureContext,
   kind: ThresholdKind,
   result: ThresholdResult,
-): ThresholdResult {
+): Promise<void> {
   const { clock, writer } = context;
   const { outcome, counts } = result;
   // No dial has finer steps than a tenth of a percent; the result itself keeps every digit.
@@ -111,10 +122,10 @@ function finish(
       ? `${percentMso ?? ""} %MSO${intervalWords(outcome.intervalPctMso)}`
       : `not found (${outcome.why})`;
   context.say(`${kind}: ${words}, ${result.method}, ${counts.pulses} pulses`);
-  if (percentMso === null) return result;
+  if (percentMso === null) return;
   requirePlausible(context, kind, percentMso);
+  await confirmValue(context, `${kind} ${words}`);
   remember(context, kind, percentMso, result.method);
-  return result;
 }
 
 /**

@@ -61,6 +61,11 @@ export interface Conductor {
   nerveTrain(stimuli: number, intervalMs: number): Promise<NerveTrainEnd>;
   /** What an operator does at the chair; a simulated rig does it with its person. */
   atChair(act: Extract<ToRig, { readonly type: "coil-at" | "contract" }>): void;
+  /**
+   * Waits for a person to say that something is done or right; resolves with who said it. Rejects with
+   * CLI_STOPPED when the session is stopped instead. Between two plans only.
+   */
+  ask(text: string): Promise<string>;
   /** Thresholds that were measured now; the gate judges by them from the next plan on. */
   setThresholds(thresholds: readonly Threshold[]): void;
   stop(by: string): void;
@@ -87,6 +92,7 @@ export function createConductor(parts: ConductorParts): Conductor {
   let counts = NO_PULSES;
   let segment = 0;
   let waiting: ((end: SegmentEnd) => void) | null = null;
+  let asked: { answer(by: string): void; refuse(error: PulsetrainError): void } | null = null;
   let nerveWaiting: ((end: NerveTrainEnd) => void) | null = null;
   let ended: (() => void) | null = null;
   let heldAtEnd: (() => void) | null = null;
@@ -115,6 +121,7 @@ export function createConductor(parts: ConductorParts): Conductor {
     };
     waiting?.(end);
     nerveWaiting?.({ writtenMs: [], refused: detail });
+    asked?.refuse(new PulsetrainError(code, detail));
     if (rigGone) ended?.();
   };
 
@@ -183,6 +190,7 @@ export function createConductor(parts: ConductorParts): Conductor {
     if (stoppedBy !== null || finished) return;
     stoppedBy = by;
     line.send({ type: "stop", by });
+    asked?.refuse(new PulsetrainError("CLI_STOPPED", by));
   };
 
   const runPlan: Conductor["runPlan"] = async (plan, body, startAtMs) => {
@@ -205,6 +213,26 @@ export function createConductor(parts: ConductorParts): Conductor {
     last = end;
     counts = addCounts(counts, end.counts);
     return end;
+  };
+
+  const noted = (text: string): void => {
+    writer.append([{ tMs: clock.now(), kind: "note", text }], { durable: true });
+  };
+
+  const ask: Conductor["ask"] = async (text) => {
+    if (stoppedBy !== null) throw new PulsetrainError("CLI_STOPPED", stoppedBy);
+    if (broken !== null) throw new PulsetrainError(broken.code, broken.detail);
+    noted(`asked: ${text}`);
+    watcher.hold(text);
+    try {
+      const by = await new Promise<string>((answer, refuse) => {
+        asked = { answer, refuse };
+      });
+      noted(`${by} confirmed: ${text}`);
+      return by;
+    } finally {
+      asked = null;
+    }
   };
 
   const endRig = async (): Promise<void> => {
@@ -238,16 +266,19 @@ export function createConductor(parts: ConductorParts): Conductor {
       return end;
     },
     atChair: (act) => line.send(act),
+    ask,
     setThresholds: (thresholds) => line.send({ type: "thresholds", thresholds }),
     get stoppedBy() {
       return stoppedBy;
     },
     stop,
     togglePause(by) {
+      if (asked !== null) return asked.answer(by);
       paused = !paused;
       line.send({ type: paused ? "pause" : "resume", by });
     },
     resume(by) {
+      if (asked !== null) return asked.answer(by);
       paused = false;
       line.send({ type: "resume", by });
     },
