@@ -1,0 +1,207 @@
+/** A session as a report needs it, gathered in one walk over its events. */
+import type { EventBody, StoredEvent } from "../../contract/events.ts";
+import type { JournalReader, SessionLine } from "../../journal/read.ts";
+import {
+  measureEventOf,
+  type ResultBody,
+  type ThresholdBody,
+  type TrialBody,
+} from "./measureEvents.ts";
+import { namesOf, type Redact, redactorOf } from "./names.ts";
+import { type StartFacts, startFactsOf } from "./startFacts.ts";
+
+export type Of<K extends EventBody["kind"]> = Extract<StoredEvent, { readonly kind: K }>;
+
+/** One dose: what was meant and what came of it. */
+export interface DoseRecord {
+  readonly intent: Of<"intent">;
+  readonly outcome: Of<"outcome"> | null;
+  readonly writtenMs: number | null;
+}
+
+export interface TrialRecord extends TrialBody {
+  readonly seq: number;
+  /** Seconds since the session's start, of the pulse. */
+  readonly t: number;
+}
+
+export interface AmplifierNews {
+  readonly t: number;
+  /** `amplifier-loss` and its like. */
+  readonly name: string;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What happened besides doses, in order. */
+export type Moment = Of<
+  "disarm" | "fault" | "equipment" | "pause" | "resume" | "stop" | "note" | "resolve" | "refused"
+>;
+
+export interface SessionRecord {
+  readonly line: SessionLine;
+  readonly start: StartFacts;
+  readonly segments: readonly Of<"segment">[];
+  readonly checks: readonly Of<"check">[];
+  readonly overrides: readonly Of<"override">[];
+  readonly devices: readonly Of<"device">[];
+  readonly arms: readonly Of<"arm">[];
+  readonly highestCoilC: number | null;
+  readonly doses: readonly DoseRecord[];
+  readonly trials: readonly TrialRecord[];
+  readonly thresholds: readonly (ThresholdBody & { readonly t: number })[];
+  readonly results: readonly (ResultBody & { readonly t: number })[];
+  readonly unread: readonly { readonly seq: number; readonly name: string; readonly why: string }[];
+  readonly amplifier: readonly AmplifierNews[];
+  readonly moments: readonly Moment[];
+  readonly end: Of<"run.stop"> | null;
+  readonly events: number;
+  readonly lastT: number;
+  readonly head: string;
+  readonly redact: Redact;
+}
+
+/** Grown in place: a session may hold very many events. */
+interface Gathered {
+  readonly events: StoredEvent[];
+  readonly intents: Map<number, Of<"intent">>;
+  readonly outcomes: Map<number, Of<"outcome">>;
+  readonly written: Map<number, number>;
+  count: number;
+  lastT: number;
+  head: string;
+}
+
+/** Raw traffic is most of a session and nothing of a report; permits are told by the doses. */
+const PASSED_OVER: ReadonlySet<StoredEvent["kind"]> = new Set(["wire", "permit"]);
+
+export function recordOf(events: Iterable<StoredEvent>, line: SessionLine): SessionRecord {
+  const gathered = gather(events);
+  const of = <K extends EventBody["kind"]>(...kinds: readonly K[]): readonly Of<K>[] =>
+    gathered.events.filter((event): event is Of<K> =>
+      (kinds as readonly string[]).includes(event.kind),
+    );
+  const [first] = of("run.start");
+  const start = startFactsOf(first?.body);
+  const doses = [...gathered.intents.values()].map((intent): DoseRecord => {
+    const outcome = gathered.outcomes.get(intent.seq) ?? null;
+    const writtenMs = outcome?.writtenMs ?? gathered.written.get(intent.seq) ?? null;
+    return { intent, outcome, writtenMs };
+  });
+  return {
+    line,
+    start,
+    segments: of("segment"),
+    checks: of("check"),
+    overrides: of("override"),
+    devices: of("device"),
+    arms: of("arm"),
+    highestCoilC: highestCoilC(of("arm", "set")),
+    doses,
+    ...measuresOf(of("measure"), gathered.intents, start.clockStartMs),
+    moments: of(
+      "disarm",
+      "fault",
+      "equipment",
+      "pause",
+      "resume",
+      "stop",
+      "note",
+      "resolve",
+      "refused",
+    ),
+    end: of("run.stop").at(-1) ?? null,
+    events: gathered.count,
+    lastT: gathered.lastT,
+    head: gathered.head,
+    redact: redactorOf(namesOf(start, gathered.events)),
+  };
+}
+
+/** The record of one session. Throws JOURNAL_NO_SESSION. */
+export function readRecord(
+  journal: Pick<JournalReader, "each" | "list">,
+  session: string,
+): SessionRecord {
+  const events = journal.each(session);
+  const line = journal.list().find((candidate) => candidate.session === session);
+  const unknown: SessionLine = {
+    session,
+    startedUtc: "",
+    status: "interrupted",
+    protocol: null,
+    subject: null,
+    simulated: false,
+  };
+  return recordOf(events, line ?? unknown);
+}
+
+function gather(events: Iterable<StoredEvent>): Gathered {
+  const gathered: Gathered = {
+    events: [],
+    intents: new Map(),
+    outcomes: new Map(),
+    written: new Map(),
+    count: 0,
+    lastT: 0,
+    head: "",
+  };
+  for (const event of events) {
+    gathered.count += 1;
+    gathered.lastT = Math.max(gathered.lastT, event.t);
+    gathered.head = event.hash;
+    if (event.kind === "intent") gathered.intents.set(event.seq, event);
+    else if (event.kind === "written") gathered.written.set(event.intent, event.writtenMs);
+    else if (event.kind === "outcome") {
+      if (!gathered.outcomes.has(event.intent)) gathered.outcomes.set(event.intent, event);
+    } else if (!PASSED_OVER.has(event.kind)) gathered.events.push(event);
+  }
+  return gathered;
+}
+
+function highestCoilC(events: readonly Of<"arm" | "set">[]): number | null {
+  const readings = events
+    .map((event) => (event.kind === "arm" ? event.status : event.readBack).coilTemperatureC)
+    .filter((reading) => reading !== null);
+  return readings.length === 0 ? null : readings.reduce((a, b) => Math.max(a, b));
+}
+
+type Measures = Pick<
+  SessionRecord,
+  "trials" | "thresholds" | "results" | "unread" | "amplifier"
+>;
+
+function measuresOf(
+  events: readonly Of<"measure">[],
+  intents: ReadonlyMap<number, Of<"intent">>,
+  clockStartMs: number,
+): Measures {
+  const trials: TrialRecord[] = [];
+  const thresholds: SessionRecord["thresholds"][number][] = [];
+  const results: SessionRecord["results"][number][] = [];
+  const unread: SessionRecord["unread"][number][] = [];
+  const amplifier: AmplifierNews[] = [];
+  for (const { seq, t, name, body } of events) {
+    if (name.startsWith("amplifier-")) amplifier.push({ t, name, body });
+    const read = measureEventOf(name, body);
+    switch (read.kind) {
+      case "trial": {
+        const plannedMs = intents.get(read.body.intent)?.plannedMs;
+        const at = plannedMs === undefined ? t : (plannedMs - clockStartMs) / 1000;
+        trials.push({ ...read.body, seq, t: at });
+        break;
+      }
+      case "threshold":
+        thresholds.push({ ...read.body, t });
+        break;
+      case "result":
+        results.push({ ...read.body, t });
+        break;
+      case "unread":
+        unread.push({ seq, name: read.name, why: read.why });
+        break;
+      case "other":
+        break;
+    }
+  }
+  return { trials, thresholds, results, unread, amplifier };
+}
