@@ -30,6 +30,8 @@ const measureResult: z.ZodType<StoredMeasure> = z.object({
 export interface TrialBody {
   readonly segment: number;
   readonly dose: number;
+  /** Number of the dose's block in its protocol, from 0; null: not said. */
+  readonly block: number | null;
   /** Sequence number of the dose's intent. */
   readonly intent: number;
   readonly condition: string | null;
@@ -37,32 +39,44 @@ export interface TrialBody {
   readonly isiMs: number | null;
   readonly nerveLeadMs: number | null;
   readonly site: string | null;
-  /** By a mark on the amplifier's own clock, or by the clock of the host. */
-  readonly aligned: "mark" | "host";
+  /** By a mark on the amplifier's own clock, or by the clock of the host; null: not at all. */
+  readonly aligned: "mark" | "host" | null;
   readonly channel: string;
-  /** Hash of the document with the samples. */
-  readonly epoch: string;
+  /** Hash of the document with the samples; null: there are none. */
+  readonly epoch: string | null;
+  /** Null where it could not be measured. */
+  readonly peakToPeakUv: number | null;
   readonly rejected: boolean;
   readonly why: readonly string[];
   readonly measures: readonly StoredMeasure[];
 }
 
-const trial: z.ZodType<TrialBody> = z.object({
+const storedTrial = z.object({
   segment: z.number(),
   dose: z.number(),
+  block: z.number().nullable().default(null),
   intent: z.number(),
   condition: z.string().nullable(),
   intensityPctMso: z.array(z.number()),
   isiMs: z.number().nullable(),
   nerveLeadMs: z.number().nullable(),
   site: z.string().nullable(),
-  aligned: z.enum(["mark", "host"]),
+  aligned: z.enum(["mark", "host"]).nullable(),
   channel: z.string(),
-  epoch: z.string(),
+  epoch: z.string().nullable(),
+  peakToPeakUv: z.number().nullable().optional(),
   rejected: z.boolean(),
   why: z.array(z.string()),
   measures: z.array(measureResult),
 });
+
+const trial: z.ZodType<TrialBody> = storedTrial.transform((body) => ({
+  ...body,
+  peakToPeakUv:
+    body.peakToPeakUv ??
+    body.measures.find(({ measure }) => measure === "mep-peak-to-peak")?.value ??
+    null,
+}));
 
 export interface StoredEntry {
   readonly track: string;
@@ -147,6 +161,8 @@ export interface StoredGroup {
   readonly peakToPeakUv: readonly number[];
   readonly n: number;
   readonly rejected: number;
+  /** What the condition comes to; null: not said. */
+  readonly measure: StoredMeasure | null;
 }
 
 const group: z.ZodType<StoredGroup> = z.object({
@@ -154,6 +170,7 @@ const group: z.ZodType<StoredGroup> = z.object({
   peakToPeakUv: z.array(z.number()),
   n: z.number(),
   rejected: z.number(),
+  measure: measureResult.nullable().default(null),
 });
 
 const WHAT = [
@@ -180,6 +197,11 @@ export interface ResultBody {
   readonly hunt: StoredHunt | null;
   /** Of a hotspot search: the site that was chosen, where it is said. */
   readonly site: string | null;
+  /** Of a TEP: hash of the average of each channel, by its name. */
+  readonly averages: Readonly<Record<string, string>>;
+  /** Of an after-effect: labels of the blocks by their number, and of the one before. */
+  readonly labels: readonly (string | null)[];
+  readonly baseline: string | null;
 }
 
 const segments = z.union([z.number().transform((one) => [one]), z.array(z.number())]);
@@ -194,6 +216,9 @@ const result: z.ZodType<ResultBody> = z
     groups: z.array(group).default([]),
     result: hunt.optional().catch(undefined),
     site: z.string().nullish().catch(undefined),
+    averages: z.record(z.string(), z.string()).optional().catch(undefined),
+    labels: z.array(z.string().nullable()).optional().catch(undefined),
+    baseline: z.string().nullish().catch(undefined),
   })
   .transform((body) => ({
     what: body.what,
@@ -204,22 +229,52 @@ const result: z.ZodType<ResultBody> = z
     groups: body.groups,
     hunt: body.result ?? null,
     site: body.site ?? null,
+    averages: body.averages ?? {},
+    labels: body.labels ?? [],
+    baseline: body.baseline ?? null,
   }));
+
+/** A latency of the evoked potential of a nerve, from an average. */
+export interface LatencyBody {
+  readonly sweeps: number;
+  readonly rejected: number;
+  readonly n20Ms: number | null;
+  readonly amplitudeUv: number | null;
+  readonly why: string | null;
+  readonly epoch: string | null;
+}
+
+const latency: z.ZodType<LatencyBody> = z.object({
+  sweeps: z.number(),
+  rejected: z.number(),
+  n20Ms: z.number().nullable(),
+  amplitudeUv: z.number().nullable(),
+  why: z.string().nullable(),
+  epoch: z.string().nullable(),
+});
 
 export type MeasureEvent =
   | { readonly kind: "trial"; readonly body: TrialBody }
   | { readonly kind: "threshold"; readonly body: ThresholdBody }
   | { readonly kind: "result"; readonly body: ResultBody }
-  /** One of the three, and not as it should be. */
+  | { readonly kind: "n20"; readonly body: LatencyBody }
+  /** One of the four, and not as it should be. */
   | { readonly kind: "unread"; readonly name: string; readonly why: string }
   | { readonly kind: "other" };
 
 export function measureEventOf(name: string, body: unknown): MeasureEvent {
-  if (name === "trial") return read("trial", trial, body, (value) => ({ kind: "trial", body: value }));
-  if (name === "threshold")
-    return read(name, threshold, body, (value) => ({ kind: "threshold", body: value }));
-  if (name === "result") return read(name, result, body, (value) => ({ kind: "result", body: value }));
-  return { kind: "other" };
+  switch (name) {
+    case "trial":
+      return read(name, trial, body, (value) => ({ kind: "trial", body: value }));
+    case "threshold":
+      return read(name, threshold, body, (value) => ({ kind: "threshold", body: value }));
+    case "result":
+      return read(name, result, body, (value) => ({ kind: "result", body: value }));
+    case "n20":
+      return read(name, latency, body, (value) => ({ kind: "n20", body: value }));
+    default:
+      return { kind: "other" };
+  }
 }
 
 function read<T>(

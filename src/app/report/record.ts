@@ -2,6 +2,7 @@
 import type { EventBody, StoredEvent } from "../../contract/events.ts";
 import type { JournalReader, SessionLine } from "../../journal/read.ts";
 import {
+  type LatencyBody,
   measureEventOf,
   type ResultBody,
   type ThresholdBody,
@@ -50,6 +51,7 @@ export interface SessionRecord {
   readonly trials: readonly TrialRecord[];
   readonly thresholds: readonly (ThresholdBody & { readonly t: number })[];
   readonly results: readonly (ResultBody & { readonly t: number })[];
+  readonly latencies: readonly (LatencyBody & { readonly t: number })[];
   readonly unread: readonly { readonly seq: number; readonly name: string; readonly why: string }[];
   readonly amplifier: readonly AmplifierNews[];
   readonly moments: readonly Moment[];
@@ -167,7 +169,7 @@ function highestCoilC(events: readonly Of<"arm" | "set">[]): number | null {
 
 type Measures = Pick<
   SessionRecord,
-  "trials" | "thresholds" | "results" | "unread" | "amplifier"
+  "trials" | "thresholds" | "results" | "latencies" | "unread" | "amplifier"
 >;
 
 function measuresOf(
@@ -178,6 +180,7 @@ function measuresOf(
   const trials: TrialRecord[] = [];
   const thresholds: SessionRecord["thresholds"][number][] = [];
   const results: SessionRecord["results"][number][] = [];
+  const latencies: SessionRecord["latencies"][number][] = [];
   const unread: SessionRecord["unread"][number][] = [];
   const amplifier: AmplifierNews[] = [];
   for (const { seq, t, name, body } of events) {
@@ -196,6 +199,9 @@ function measuresOf(
       case "result":
         results.push({ ...read.body, t });
         break;
+      case "n20":
+        latencies.push({ ...read.body, t });
+        break;
       case "unread":
         unread.push({ seq, name: read.name, why: read.why });
         break;
@@ -203,5 +209,5 @@ function measuresOf(
         break;
     }
   }
-  return { trials, thresholds, results, unread, amplifier };
+  return { trials, thresholds, results, latencies, unread, amplifier };
 }
