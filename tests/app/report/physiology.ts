@@ -9,11 +9,7 @@ import {
   TEP_PREPARATION,
   tepPeak,
 } from "../../../src/analysis/mep/tep.ts";
-import {
-  answerInHunt,
-  nextInHunt,
-  startHunt,
-} from "../../../src/analysis/threshold/hunting.ts";
+import { answerInHunt, nextInHunt, startHunt } from "../../../src/analysis/threshold/hunting.ts";
 import { mlPest } from "../../../src/analysis/threshold/maximumLikelihood.ts";
 import { TARGETS, thresholdSettings } from "../../../src/analysis/threshold/settings.ts";
 import type { Trial } from "../../../src/analysis/threshold/types.ts";
@@ -78,7 +74,7 @@ export function restingThreshold(visit: Visit): number {
 export function hotspot(visit: Visit, rmt: number): void {
   const along = ["10 mm anterior", "", "10 mm posterior"];
   const across = ["10 mm medial", "centre", "10 mm lateral"];
-  const gains = [0.25, 0.6, 0.3, 0.5, 1, 0.75, 0.2, 0.45, 0.3];
+  const gains = [0.05, 0.25, 0.1, 0.2, 1, 0.4, 0.04, 0.2, 0.08];
   const trials = along.flatMap((front, row) =>
     across.flatMap((side, column) =>
       Array.from({ length: 5 }, () => {
@@ -194,9 +190,7 @@ export function brainResponses(visit: Visit, rmt: number, trialCount = 60): void
       const made =
         name === "CP3"
           ? epochs
-          : Array.from({ length: 20 }, () =>
-              brainEpoch(visit.random, TRIAL_WINDOWS.eeg, gain, 5),
-            );
+          : Array.from({ length: 20 }, () => brainEpoch(visit.random, TRIAL_WINDOWS.eeg, gain, 5));
       const average = averageOf(made, TEP_PREPARATION);
       if (!average.ok) throw new Error(average.why);
       return [name, visit.journal.putDocument(toDocument(average.epoch, name))];
@@ -230,8 +224,7 @@ export function afterEffect(visit: Visit, rmt: number): void {
       }
       return [];
     }
-    const minutes = Number(label.replace(" min", ""));
-    if (minutes > 5) visit.wait((minutes - 9) * 60_000 * 0.5);
+    if (label !== "before") visit.wait({ "5 min": 4, "15 min": 8, "30 min": 13 }[label]! * 60_000);
     return Array.from({ length: 20 }, () => ({
       ...visit.pulse({ pctMso: [Math.round(rmt * 1.2)], block, factor: gains[block] ?? 1 }),
       label: label === "before" ? TEST_ALONE : label,
@@ -296,7 +289,8 @@ export function nerveLatency(visit: Visit): void {
   const pulseIndex = 100;
   const samples = Float32Array.from({ length: 401 }, (_, i) => {
     const ms = (i - pulseIndex) / 5;
-    const wave = -1.9 * Math.exp(-(((ms - 19.6) / 1.6) ** 2)) + 2.4 * Math.exp(-(((ms - 25) / 2.6) ** 2));
+    const wave =
+      -1.9 * Math.exp(-(((ms - 19.6) / 1.6) ** 2)) + 2.4 * Math.exp(-(((ms - 25) / 2.6) ** 2));
     return wave + 0.12 * visit.random.normal() + (ms >= 0 ? 14 * Math.exp(-ms / 0.8) : 0);
   });
   const epoch = { samples, rateHz, pulseIndex, unit: "uV", range: null } as const;

@@ -99,7 +99,7 @@ export function startVisit(file: string, options: VisitOptions = {}): Visit {
   const journal = openJournal(file, NOW_UTC);
   const writer = journal.startSession({ session, tMs: 0, toUtcIso, body });
   const random = createRandom(seed, "visit");
-  const person = drawPerson(createRandom(4, "visit/person"));
+  const person = drawPerson(createRandom(19, "visit/person"));
   let tMs = 0;
   let segment = 0;
   let index = 0;
@@ -164,7 +164,14 @@ export function startVisit(file: string, options: VisitOptions = {}): Visit {
       append({
         kind: "segment",
         segment,
-        body: { protocol, planHash: "c".repeat(64), pulses: 0, durationS: 0, roundings: [], ...more },
+        body: {
+          protocol,
+          planHash: "c".repeat(64),
+          pulses: 0,
+          durationS: 0,
+          roundings: [],
+          ...more,
+        },
       });
       return segment;
     },
@@ -185,7 +192,7 @@ export function startVisit(file: string, options: VisitOptions = {}): Visit {
               window,
               peakToPeakUv,
               onsetMs: 21.5 + 0.4 * random.normal(),
-              activityUv: unrestUv + (kind === "rest" ? 0 : 60),
+              activityUv: unrestUv + (kind === "rest" ? 0 : 30),
               silenceMs: request.silenceMs ?? null,
             });
       const judged = judgeTrial(epoch, kind);
@@ -209,8 +216,7 @@ export function startVisit(file: string, options: VisitOptions = {}): Visit {
       return { ...trial, epoch };
     },
     measure: (name, body) => void append({ kind: "measure", name, body }),
-    end: (status = "completed") =>
-      void append({ kind: "run.stop", status, ...counts, detail: "" }),
+    end: (status = "completed") => void append({ kind: "run.stop", status, ...counts, detail: "" }),
   };
   append({
     kind: "device",

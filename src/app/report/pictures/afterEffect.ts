@@ -15,7 +15,8 @@ export interface AfterEffectBlock {
 export interface AfterEffectData {
   readonly title: string;
   readonly blocks: readonly AfterEffectBlock[];
-  /** What the minutes count from. */
+  /** Name of the axis, and of its zero. */
+  readonly axis: string;
   readonly zero: string;
   readonly note: string;
 }
@@ -23,8 +24,10 @@ export interface AfterEffectData {
 export function afterEffectPicture(data: AfterEffectData): string {
   const { blocks } = data;
   const minutes = blocks.map((block) => block.minutes);
-  const [from, to] = linearLimits([...minutes, 0], { air: 0.08 });
-  const half = Math.max((to - from) / 160, 0.01);
+  const [from, last] = linearLimits([...minutes, 0], { air: 0.08 });
+  // Room at the right for the words on the line of the block before.
+  const to = last + (last - from) * 0.16;
+  const half = Math.max((last - from) / 160, 0.01);
   const amplitudes = blocks.flatMap(({ trialsUv, interval95Uv }) => [...trialsUv, ...interval95Uv]);
   const [min, max] = logLimits(amplitudes.map((uv) => Math.max(uv, 1)));
   const baseline = blocks.find((block) => block.baseline);
@@ -75,7 +78,7 @@ export function afterEffectPicture(data: AfterEffectData): string {
     panels: [
       {
         title: "",
-        x: { name: "time, min", min: from, max: to },
+        x: { name: data.axis, min: from, max: to },
         y: { name: "MEP peak to peak, µV", min, max, scale: "log" },
         marks,
       },

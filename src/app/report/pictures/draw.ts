@@ -12,11 +12,11 @@ import { tidySvg } from "./tidy.ts";
 
 use([CustomChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
 
-const MARGIN = { left: 66, right: 18, top: 34, bottom: 50 } as const;
+const MARGIN = { left: 66, right: 18, top: 34, topUntitled: 14, bottom: 50 } as const;
 const SIDE = 14;
 const FONT = "'Segoe UI','Helvetica Neue',Helvetica,Arial,sans-serif";
 /** Mean width of a character at 12 px; generous, since fonts differ. */
-const CHAR = 6.2;
+const CHAR = 5.9;
 
 export function drawPicture(picture: Picture): string {
   const { width, title, caption } = picture;
@@ -52,18 +52,20 @@ interface Box {
 
 function panelsSvg(picture: Picture, height: number): string {
   const { width, panels, columns, panelHeight, bottomExtra = 0 } = picture;
+  const isTitled = panels.some(({ title }) => title !== "");
+  const topMargin = isTitled ? MARGIN.top : MARGIN.topUntitled + (picture.topExtra ?? 0);
   const boxes = panels.map((_, i): Box => {
     const cell = (width - SIDE) / columns;
     return {
       left: (i % columns) * cell + MARGIN.left,
-      top: Math.floor(i / columns) * panelHeight + MARGIN.top,
+      top: Math.floor(i / columns) * panelHeight + topMargin,
       width: cell - MARGIN.left - MARGIN.right,
-      height: panelHeight - MARGIN.top - MARGIN.bottom - bottomExtra,
+      height: panelHeight - topMargin - MARGIN.bottom - bottomExtra,
     };
   });
   const chart = init(null, null, { renderer: "svg", ssr: true, width, height });
   try {
-    chart.setOption(optionOf(panels, boxes, bottomExtra));
+    chart.setOption(optionOf(panels.map(withTicks(boxes)), boxes, bottomExtra));
     const titles = panels.map(({ title }, i) =>
       panelTitle(title, boxes[i] ?? { left: 0, top: 0, width: 0, height: 0 }),
     );
@@ -71,6 +73,18 @@ function panelsSvg(picture: Picture, height: number): string {
   } finally {
     chart.dispose();
   }
+}
+
+/** Axis and grid must show the same ticks. */
+function withTicks(boxes: readonly Box[]): (panel: Panel, index: number) => Panel {
+  return (panel, i) => {
+    const { width = 0, height = 0 } = boxes[i] ?? {};
+    return {
+      ...panel,
+      x: { ...panel.x, ticks: ticksOf(panel.x, Math.max(2, Math.floor(width / 70))) },
+      y: { ...panel.y, ticks: ticksOf(panel.y, Math.max(2, Math.floor(height / 34))) },
+    };
+  };
 }
 
 function panelTitle(title: string, { left, top, width }: Box): string {
@@ -87,8 +101,8 @@ function optionOf(
   return {
     animation: false,
     grid: boxes.map((box) => ({ ...box, outerBoundsMode: "none" })),
-    xAxis: panels.map(({ x }, i) => axisOption(x, i, boxes[i]?.width ?? 0, "x", 30 + bottomExtra)),
-    yAxis: panels.map(({ y }, i) => axisOption(y, i, boxes[i]?.height ?? 0, "y", 48)),
+    xAxis: panels.map(({ x }, i) => axisOption(x, i, 30 + bottomExtra)),
+    yAxis: panels.map(({ y }, i) => axisOption(y, i, 46)),
     series: panels.flatMap((panel, i) => seriesOf(panel, i)),
   };
 }
@@ -96,11 +110,9 @@ function optionOf(
 function axisOption(
   axis: Axis,
   gridIndex: number,
-  length: number,
-  along: "x" | "y",
   nameGap: number,
 ): Readonly<Record<string, unknown>> {
-  const ticks = ticksOf(axis, Math.max(2, Math.floor(length / (along === "x" ? 70 : 34))));
+  const ticks = ticksOf(axis);
   const at = ticks.map((tick) => scaled(axis, tick.at));
   return {
     type: "value",
@@ -111,6 +123,7 @@ function axisOption(
     name: axis.name,
     nameLocation: "middle",
     nameGap,
+    nameMoveOverlap: false,
     nameTextStyle: { color: COLOUR.muted, fontSize: 12 },
     axisLine: { show: true, onZero: false, lineStyle: { color: COLOUR.muted } },
     axisTick: { show: true, customValues: at, lineStyle: { color: COLOUR.muted } },

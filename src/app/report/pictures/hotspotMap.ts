@@ -117,6 +117,7 @@ function onHead(cells: readonly Cell[]): Placed {
   const stepY = smallestStep(ys);
   const axis = (name: string, values: readonly number[], step: number): Axis => ({
     name,
+    grid: false,
     min: least(values) - step / 2,
     max: most(values) + step / 2,
     ticks: values.map((at) => ({ at, words: figure(at) })),

@@ -130,7 +130,7 @@ function gridLines({ x, y }: Panel, place: Place, { left, right }: Field): reado
 }
 
 function gridValues(axis: Axis): readonly number[] {
-  return axis.name === "" ? [] : ticksOf(axis).map(({ at }) => at);
+  return axis.grid === false ? [] : ticksOf(axis).map(({ at }) => at);
 }
 
 function stroke(

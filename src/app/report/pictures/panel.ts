@@ -12,6 +12,8 @@ export interface Axis {
   readonly min: number;
   readonly max: number;
   readonly scale?: "linear" | "log";
+  /** Lines across the panel at the ticks of the upright axis; left out: yes. */
+  readonly grid?: boolean;
   /** Left out: round numbers. */
   readonly ticks?: readonly { readonly at: number; readonly words: string }[];
 }
@@ -112,4 +114,6 @@ export interface Picture {
   readonly width: number;
   /** More room under the panels, where labels have two lines. */
   readonly bottomExtra?: number;
+  /** More room above panels without titles, for words of their own. */
+  readonly topExtra?: number;
 }

@@ -1,7 +1,7 @@
 import { drawPicture } from "./draw.ts";
 import { seriesColour } from "./palette.ts";
 import type { Mark, Panel, Point } from "./panel.ts";
-import { figure, least, logLimits, most } from "./scale.ts";
+import { least, logLimits, most } from "./scale.ts";
 
 export interface RatioBar {
   /** `SICI`: bars of one group share a colour. */
@@ -76,6 +76,7 @@ export function ratioBarsPicture(data: RatioBarsData): string {
     panelHeight: 390,
     panels: [panel],
     bottomExtra: 18,
+    topExtra: 16,
   });
 }
 
@@ -99,7 +100,7 @@ function barMarks(bar: RatioBar, x: number, group: number): readonly Mark[] {
     {
       kind: "words",
       at: [x + HALF_BAR, bar.ratio],
-      words: figure(bar.ratio, 2),
+      words: bar.ratio.toFixed(2),
       colour: "ink",
       align: "left",
       shift: [-8, bar.ratio < 1 ? 11 : -11],

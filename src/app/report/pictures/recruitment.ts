@@ -33,7 +33,7 @@ export function recruitmentPicture(data: RecruitmentData): string {
         : "Curve: Boltzmann sigmoid above a floor, fitted to the logarithms of the amplitudes.",
       data.band === null
         ? "No confidence band: the data leave a parameter open."
-        : "Band: 95 % confidence of the curve (delta method), not of a single response.",
+        : "Band: 95 % confidence of the curve (delta method) at each intensity, drawn on between them; it is not that of a single response.",
       data.note,
     ]
       .filter((words) => words !== "")

@@ -22,8 +22,13 @@ export interface SilentPeriodData {
   readonly note: string;
 }
 
+/** Larger than this and the axis tells millivolts. */
+const MILLIVOLTS_FROM_UV = 1500;
+
 export function silentPeriodPicture(data: SilentPeriodData): string {
   const { silence } = data;
+  const inMillivolts = Math.max(...data.limits.map(Math.abs)) > MILLIVOLTS_FROM_UV;
+  const factor = inMillivolts ? 1e-3 : 1;
   const x = { name: "time after the pulse, ms", min: data.fromMs, max: data.toMs };
   const pulse: Mark = { kind: "rule", along: "y", at: 0, colour: "muted" };
   const shaded: readonly Mark[] =
@@ -33,12 +38,22 @@ export function silentPeriodPicture(data: SilentPeriodData): string {
   const above: Panel = {
     title: `Single trials (n = ${data.n}${data.rejected > 0 ? `, ${data.rejected} rejected` : ""})`,
     x,
-    y: { name: "EMG, µV", min: data.limits[0], max: data.limits[1] },
+    y: {
+      name: `EMG, ${inMillivolts ? "mV" : "µV"}`,
+      min: data.limits[0] * factor,
+      max: data.limits[1] * factor,
+    },
     marks: [
       ...shaded,
       pulse,
       ...data.single.map(
-        (points): Mark => ({ kind: "line", points, colour: "blue", width: 0.7, opacity: 0.35 }),
+        (points): Mark => ({
+          kind: "line",
+          points: points.map(([ms, value]): Point => [ms, value * factor]),
+          colour: "blue",
+          width: 0.7,
+          opacity: 0.35,
+        }),
       ),
     ],
   };
@@ -73,6 +88,7 @@ export function silentPeriodPicture(data: SilentPeriodData): string {
       silence === null
         ? ""
         : "Shaded: from the median beginning to the median end of the silence. Dots: its end in each trial.",
+      "The panels are as high as the activity around it: pulse and response are cut off.",
       `Rectified activity is averaged over ${data.smoothMs} ms and over the counted trials.`,
       data.note,
     ]

@@ -1,21 +1,44 @@
 import { drawPicture } from "./draw.ts";
 import type { Mark, Point } from "./panel.ts";
+import { figure } from "./scale.ts";
+
+export interface TepPeak {
+  readonly name: string;
+  readonly ms: number;
+  readonly uv: number;
+}
 
 export interface TepData {
   readonly title: string;
+  /** What is averaged: `trials`, `sweeps`. */
+  readonly of: string;
   readonly trials: number;
   readonly rejected: number;
   /** Average of each channel. */
   readonly channels: readonly { readonly name: string; readonly points: readonly Point[] }[];
   /** Mean of the channels, or the one that the peaks were measured in. */
   readonly mean: { readonly words: string; readonly points: readonly Point[] };
-  readonly peaks: readonly { readonly name: string; readonly ms: number; readonly uv: number }[];
+  readonly peaks: readonly TepPeak[];
   /** Cut out and bridged around the pulse. */
   readonly blankMs: readonly [number, number] | null;
   readonly fromMs: number;
   readonly toMs: number;
   readonly limits: readonly [number, number];
   readonly note: string;
+}
+
+/** Names nearer than this lie on each other, ms. */
+const NAME_MS = 45;
+
+/** Further out for a peak whose name would lie on that of the one before on its side. */
+function rowOf(
+  peaks: TepData["peaks"],
+  { ms, uv }: { readonly ms: number; readonly uv: number },
+): number {
+  const near = peaks.filter(
+    (other) => other.uv < 0 === uv < 0 && other.ms < ms && ms - other.ms < NAME_MS,
+  );
+  return near.length % 2;
 }
 
 export function tepPicture(data: TepData): string {
@@ -34,17 +57,17 @@ export function tepPicture(data: TepData): string {
       {
         kind: "words",
         at: [ms, uv],
-        words: `${name} (${ms.toFixed(0)})`,
+        words: `${name} (${figure(ms)})`,
         colour: "vermilion",
         bold: true,
-        shift: [0, uv < 0 ? 15 : -15],
+        shift: [0, (uv < 0 ? 1 : -1) * (15 + 15 * rowOf(peaks, { ms, uv }))],
       },
     ]),
   );
   return drawPicture({
     title: data.title,
     caption: [
-      `Average of ${data.trials} trials (${data.rejected} rejected), ${channels.length} ${channels.length === 1 ? "channel" : "channels"}.`,
+      `Average of ${data.trials} ${data.of} (${data.rejected} rejected), ${channels.length} ${channels.length === 1 ? "channel" : "channels"}.`,
       peaks.length > 0 ? "Named peaks with their latency in ms." : "",
       blankMs === null ? "" : "Grey: cut out around the pulse and bridged by a straight line.",
       data.note,

@@ -45,6 +45,7 @@ export function tepPlot(
   const title = `Response of the brain: ${result.label ?? result.protocol ?? ""}`;
   const svg = tepPicture({
     title,
+    of: "trials",
     trials: counted.length,
     rejected: trials.length - counted.length,
     channels: drawn,
@@ -108,6 +109,7 @@ export function latencyPlot(
   const title = "Latency N20 of the nerve's potential";
   const svg = tepPicture({
     title,
+    of: "sweeps",
     trials: latency.sweeps,
     rejected: latency.rejected,
     channels: [{ name: "average", points }],

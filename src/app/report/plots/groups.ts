@@ -113,19 +113,40 @@ function curveOf(measure: StoredMeasure | undefined): Curve {
   const [max, s50, slope] = [Number(maxUv), Number(s50PctMso), Number(slopePctMso)];
   const floor = typeof floorUv === "number" ? floorUv : 0;
   const [from = 0, to = 0] = [levels[0], levels.at(-1)];
-  const curve = Array.from({ length: CURVE_POINTS }, (_, i): Point => {
-    const x = from + ((to - from) * i) / (CURVE_POINTS - 1);
-    return [x, floor + max / (1 + Math.exp((s50 - x) / slope))];
-  });
+  const height = (x: number): number => floor + max / (1 + Math.exp((s50 - x) / slope));
+  const xs = Array.from(
+    { length: CURVE_POINTS },
+    (_, i) => from + ((to - from) * i) / (CURVE_POINTS - 1),
+  );
   const lows = numbersOf(bandLowUv);
   const highs = numbersOf(bandHighUv);
   const hasBand = lows.length === levels.length && highs.length === levels.length;
-  const band = levels.map((x, i) => ({ x, low: lows[i] ?? 0, high: highs[i] ?? 0 }));
+  /** The distance from the curve, as a factor, runs straight from one intensity to the next. */
+  const edge = (x: number, edges: readonly number[]): number =>
+    height(x) *
+    Math.exp(
+      between(
+        levels,
+        edges.map((uv, i) => Math.log(uv / height(levels[i] ?? 0))),
+        x,
+      ),
+    );
   return {
-    curve,
-    band: hasBand ? band : null,
+    curve: xs.map((x): Point => [x, height(x)]),
+    band: hasBand ? xs.map((x) => ({ x, low: edge(x, lows), high: edge(x, highs) })) : null,
     s50PctMso: s50 >= from && s50 <= to ? s50 : null,
   };
+}
+
+/** By straight lines between known places, which rise. */
+function between(xs: readonly number[], ys: readonly number[], x: number): number {
+  const upper = Math.max(
+    1,
+    xs.findIndex((known) => known >= x - 1e-9),
+  );
+  const [x0 = 0, x1 = 1] = [xs[upper - 1], xs[upper]];
+  const [y0 = 0, y1 = 0] = [ys[upper - 1], ys[upper]];
+  return y0 + ((y1 - y0) * (x - x0)) / (x1 - x0);
 }
 
 function numbersOf(value: unknown): readonly number[] {
@@ -217,6 +238,7 @@ export function afterEffectPlot(record: SessionRecord, result: ResultBody): Name
   const svg = afterEffectPicture({
     title,
     blocks: [...blocks].sort((a, b) => a.minutes - b.minutes),
+    axis: endS === null ? "block, in order" : "time from the end of the treatment, min",
     zero: endS === null ? "" : "end of the treatment",
     note: record.line.simulated ? "Simulated." : "",
   });

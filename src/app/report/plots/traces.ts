@@ -154,7 +154,8 @@ export function silentPeriodPlot(
   const single = some(epochs, MOST_SILENT_TRACES).map((epoch) => traceOn(grid, epoch));
   const smoothMs = smoothOf(trials);
   const rectified = rectifiedMean(grid, epochs, smoothMs);
-  const [low, high] = linearLimits(single.flatMap(valuesAfterArtefact), { air: 0.05 });
+  const aside = single.flatMap((points) => besideResponse(points, found).map(Math.abs));
+  const limit = Math.max(most(aside) * 1.2, LEAST_LIMIT_UV);
   const title = `Silent period: ${result.label ?? result.protocol ?? ""}`;
   const svg = silentPeriodPicture({
     title,
@@ -174,8 +175,8 @@ export function silentPeriodPlot(
     endsMs: found.map(({ endMs }) => endMs),
     fromMs: grid[0] ?? SILENCE_RANGE[0],
     toMs: grid.at(-1) ?? SILENCE_RANGE[1],
-    limits: [low, high],
-    rectifiedTop: rectifiedTop(rectified, found),
+    limits: [-limit, limit],
+    rectifiedTop: Math.max(most(besideResponse(rectified, found)) * 1.35, 10),
     note: record.line.simulated ? "Simulated." : "",
   });
   return { name: "silent-period", title, svg };
@@ -213,13 +214,11 @@ function rectifiedMean(
   });
 }
 
-/** High enough for the activity around the silence; the response itself may leave the panel at the top. */
-function rectifiedTop(
-  rectified: readonly Point[],
+/** The activity around the silence; pulse and response, which are far larger, may leave the panel. */
+function besideResponse(
+  points: readonly Point[],
   found: readonly { readonly endMs: number }[],
-): number {
-  const before = rectified.flatMap(([ms, value]) => (ms < -5 ? [value] : []));
+): readonly number[] {
   const afterMs = found.length === 0 ? 100 : least(found.map(({ endMs }) => endMs));
-  const after = rectified.flatMap(([ms, value]) => (ms > afterMs ? [value] : []));
-  return Math.max(most([...before, ...after]) * 1.35, 10);
+  return points.flatMap(([ms, value]) => (ms < -5 || ms > afterMs ? [value] : []));
 }
