@@ -1,4 +1,5 @@
 /** A session as a report needs it, gathered in one walk over its events. */
+import { z } from "zod";
 import type { EventBody, StoredEvent } from "../../contract/events.ts";
 import type { JournalReader, SessionLine } from "../../journal/read.ts";
 import {
@@ -33,13 +34,28 @@ export interface AmplifierNews {
   readonly body: Readonly<Record<string, unknown>>;
 }
 
+/** What a protocol calls itself, and whose it is. */
+export interface ProtocolWords {
+  readonly name: string;
+  readonly citation: string | null;
+}
+
 /** What happened besides doses, in order. */
-export type Moment = Of<
-  "disarm" | "fault" | "equipment" | "pause" | "resume" | "stop" | "note" | "resolve" | "refused"
->;
+export type Moment =
+  | Of<"disarm">
+  | Of<"fault">
+  | Of<"equipment">
+  | Of<"pause">
+  | Of<"resume">
+  | Of<"stop">
+  | Of<"note">
+  | Of<"resolve">
+  | Of<"refused">;
 
 export interface SessionRecord {
   readonly line: SessionLine;
+  /** By the hash of its document, as far as the journal has it. */
+  readonly protocols: ReadonlyMap<string, ProtocolWords>;
   readonly start: StartFacts;
   readonly segments: readonly Of<"segment">[];
   readonly checks: readonly Of<"check">[];
@@ -56,9 +72,7 @@ export interface SessionRecord {
   readonly amplifier: readonly AmplifierNews[];
   readonly moments: readonly Moment[];
   readonly end: Of<"run.stop"> | null;
-  readonly events: number;
   readonly lastT: number;
-  readonly head: string;
   readonly redact: Redact;
 }
 
@@ -68,15 +82,17 @@ interface Gathered {
   readonly intents: Map<number, Of<"intent">>;
   readonly outcomes: Map<number, Of<"outcome">>;
   readonly written: Map<number, number>;
-  count: number;
   lastT: number;
-  head: string;
 }
 
 /** Raw traffic is most of a session and nothing of a report; permits are told by the doses. */
 const PASSED_OVER: ReadonlySet<StoredEvent["kind"]> = new Set(["wire", "permit"]);
 
-export function recordOf(events: Iterable<StoredEvent>, line: SessionLine): SessionRecord {
+function recordOf(
+  events: Iterable<StoredEvent>,
+  line: SessionLine,
+  document: (hash: string) => unknown,
+): SessionRecord {
   const gathered = gather(events);
   const of = <K extends EventBody["kind"]>(...kinds: readonly K[]): readonly Of<K>[] =>
     gathered.events.filter((event): event is Of<K> =>
@@ -89,10 +105,12 @@ export function recordOf(events: Iterable<StoredEvent>, line: SessionLine): Sess
     const writtenMs = outcome?.writtenMs ?? gathered.written.get(intent.seq) ?? null;
     return { intent, outcome, writtenMs };
   });
+  const segments = of("segment");
   return {
     line,
+    protocols: protocolsOf(segments, document),
     start,
-    segments: of("segment"),
+    segments,
     checks: of("check"),
     overrides: of("override"),
     devices: of("device"),
@@ -112,16 +130,14 @@ export function recordOf(events: Iterable<StoredEvent>, line: SessionLine): Sess
       "refused",
     ),
     end: of("run.stop").at(-1) ?? null,
-    events: gathered.count,
     lastT: gathered.lastT,
-    head: gathered.head,
     redact: redactorOf(namesOf(start, gathered.events)),
   };
 }
 
 /** The record of one session. Throws JOURNAL_NO_SESSION. */
 export function readRecord(
-  journal: Pick<JournalReader, "each" | "list">,
+  journal: Pick<JournalReader, "each" | "list" | "document">,
   session: string,
 ): SessionRecord {
   const events = journal.each(session);
@@ -134,7 +150,54 @@ export function readRecord(
     subject: null,
     simulated: false,
   };
-  return recordOf(events, line ?? unknown);
+  return recordOf(events, line ?? unknown, (hash) => journal.document(hash));
+}
+
+const protocolDocument = z.object({
+  name: z.string(),
+  citation: z
+    .object({
+      authors: z.string(),
+      year: z.number().nullable(),
+      journal: z.string().nullable(),
+      doi: z.string().nullable(),
+    })
+    .nullable()
+    .catch(null),
+});
+
+/** Hash of the protocol that a segment names; null: it names none. */
+export function protocolHashOf({ body }: Of<"segment">): string | null {
+  const documents: unknown = body["documents"];
+  if (typeof documents !== "object" || documents === null) return null;
+  const { protocol } = documents as Readonly<Record<string, unknown>>;
+  return typeof protocol === "string" ? protocol : null;
+}
+
+function protocolsOf(
+  segments: readonly Of<"segment">[],
+  document: (hash: string) => unknown,
+): ReadonlyMap<string, ProtocolWords> {
+  const hashes = new Set(segments.map(protocolHashOf).filter((hash) => hash !== null));
+  const known = new Map<string, ProtocolWords>();
+  for (const hash of hashes) {
+    const read = protocolDocument.safeParse(document(hash));
+    if (!read.success) continue;
+    const { name, citation } = read.data;
+    known.set(hash, { name, citation: citation === null ? null : citationWords(citation) });
+  }
+  return known;
+}
+
+function citationWords(citation: {
+  readonly authors: string;
+  readonly year: number | null;
+  readonly journal: string | null;
+  readonly doi: string | null;
+}): string {
+  const { authors, year, journal, doi } = citation;
+  const link = doi === null ? null : `doi:${doi}`;
+  return [authors, year, journal, link].filter((part) => part !== null).join(", ");
 }
 
 function gather(events: Iterable<StoredEvent>): Gathered {
@@ -143,14 +206,10 @@ function gather(events: Iterable<StoredEvent>): Gathered {
     intents: new Map(),
     outcomes: new Map(),
     written: new Map(),
-    count: 0,
     lastT: 0,
-    head: "",
   };
   for (const event of events) {
-    gathered.count += 1;
     gathered.lastT = Math.max(gathered.lastT, event.t);
-    gathered.head = event.hash;
     if (event.kind === "intent") gathered.intents.set(event.seq, event);
     else if (event.kind === "written") gathered.written.set(event.intent, event.writtenMs);
     else if (event.kind === "outcome") {

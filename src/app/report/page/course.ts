@@ -1,6 +1,12 @@
 /** What was planned and delivered, and when. */
 import type { Pictures } from "../plots/all.ts";
-import type { DoseRecord, Of, SessionRecord } from "../record.ts";
+import {
+  type DoseRecord,
+  type Of,
+  type ProtocolWords,
+  protocolHashOf,
+  type SessionRecord,
+} from "../record.ts";
 import { evidenceOf, latenessOf, outcomeCounts, outcomeDetails, spreadOf } from "../timing.ts";
 import { pictureFigure } from "./figure.ts";
 import {
@@ -36,7 +42,7 @@ export function plannedSection(record: SessionRecord, pictures: Pictures): Html 
 }
 
 /** A search is many runs of one pulse each: they stand in one row. */
-function protocolRows({ segments, doses }: SessionRecord): readonly (readonly Cell[])[] {
+function protocolRows({ segments, doses, protocols }: SessionRecord): readonly (readonly Cell[])[] {
   const groups = new Map<string, Of<"segment">[]>();
   for (const segment of segments) {
     const name = textOf(segment.body["protocol"]);
@@ -57,8 +63,10 @@ function protocolRows({ segments, doses }: SessionRecord): readonly (readonly Ce
     );
     const planned = runs.reduce((sum, { body }) => sum + numberOf(body["pulses"]), 0);
     const durationMs = runs.reduce((sum, { body }) => sum + numberOf(body["durationS"]), 0) * 1000;
+    const [first] = runs;
+    const hash = first === undefined ? null : protocolHashOf(first);
     return [
-      name,
+      nameCell(name, hash === null ? undefined : protocols.get(hash)),
       runs.length,
       planned,
       own.length,
@@ -67,6 +75,15 @@ function protocolRows({ segments, doses }: SessionRecord): readonly (readonly Ce
       durationMs === 0 ? null : durationWords(durationMs),
     ];
   });
+}
+
+function nameCell(id: string, words: ProtocolWords | undefined): Html {
+  if (words === undefined || words.name === id) return html`${id}`;
+  const source =
+    words.citation === null
+      ? NOTHING
+      : html`<br><span class="muted small">${words.citation}</span>`;
+  return html`<b>${id}</b><br>${words.name}${source}`;
 }
 
 function roundings(segments: readonly Of<"segment">[]): Html {

@@ -40,7 +40,7 @@ ${facts([
 }
 
 function clockWordsOf({ start: { speed } }: SessionRecord): string | null {
-  if (speed === "max") return "virtual: instants are computed, nothing was late";
+  if (speed === "max") return "virtual: its instants are computed";
   return speed === "real" ? "real time" : null;
 }
 

@@ -4,7 +4,9 @@ import type { StoredMeasure } from "../measureEvents.ts";
 import { figure } from "../pictures/scale.ts";
 import type { Pictures, ResultPictures } from "../plots/all.ts";
 import { outcomeWords } from "../plots/thresholds.ts";
+import { measureOf, trialsOf } from "../plots/trials.ts";
 import type { SessionRecord } from "../record.ts";
+import { spreadOf } from "../timing.ts";
 import { pictureFigure } from "./figure.ts";
 import {
   type Cell,
@@ -91,7 +93,7 @@ export function measuresSection(record: SessionRecord, pictures: Pictures): Html
     "Responses",
     trialsSummary(record),
     html`${pictures.together.map(pictureFigure)}`,
-    ...pictures.results.map(resultPart),
+    ...pictures.results.map((own) => resultPart(own, record)),
     unreadPart(unread),
   );
 }
@@ -109,7 +111,7 @@ function trialsSummary({ trials }: SessionRecord): Html {
   )}${table([{ name: "why trials were rejected" }, { name: "trials", figures: true }], rows)}`;
 }
 
-function resultPart({ result, pictures }: ResultPictures): Html {
+function resultPart({ result, pictures }: ResultPictures, record: SessionRecord): Html {
   const title = result.label ?? result.protocol ?? result.what;
   return html`${subtitle(title)}${table(
     [
@@ -135,7 +137,36 @@ function resultPart({ result, pictures }: ResultPictures): Html {
       { name: "remark" },
     ],
     result.measures.map((measure) => measureCells(measure)),
-  )}${shifts(result)}${pictures.map(pictureFigure)}`;
+  )}${medians(result, record)}${shifts(result)}${pictures.map(pictureFigure)}`;
+}
+
+/** Of single trials, where a result is what they have in common. */
+const OF_TRIALS: Readonly<Record<string, string>> = {
+  "mep-latency-deviation": "latency (deviation)",
+  "mep-latency-slope": "latency (slope)",
+  "mep-area": "area",
+  "silent-period": "silent period",
+};
+
+function medians(result: ResultPictures["result"], record: SessionRecord): Html {
+  if (result.what !== "mep" && result.what !== "silent-period") return NOTHING;
+  const counted = trialsOf(record, result).filter(({ trial }) => !trial.rejected);
+  const rows = Object.entries(OF_TRIALS).flatMap(([name, words]): readonly (readonly Cell[])[] => {
+    const found = counted.flatMap(({ trial }) => measureOf(trial, name) ?? []);
+    const spread = spreadOf(found.flatMap(({ value }) => value ?? []));
+    const unit = unitWords(found[0]?.unit ?? "");
+    if (spread === null) return [];
+    const { n, median, min, max } = spread;
+    const range = `${figure(min)} to ${figure(max)}`;
+    return [[words, `${n} of ${counted.length}`, `${figure(median)} ${unit}`, range]];
+  });
+  const columns = [
+    { name: "of single trials" },
+    { name: "trials", figures: true },
+    { name: "median", figures: true },
+    { name: "least to most", figures: true },
+  ];
+  return table(columns, rows);
 }
 
 function measureCells(measure: StoredMeasure): readonly Cell[] {

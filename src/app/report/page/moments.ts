@@ -21,32 +21,30 @@ export function momentsSection(record: SessionRecord): Html {
   );
 }
 
+type Row = readonly [what: string, details: string];
+type RowOf<K extends Moment["kind"]> = (
+  moment: Extract<Moment, { readonly kind: K }>,
+) => Row | null;
+
 /** Refusals and equipment have their own places; a device that was left in standby is no news. */
+const ROWS: { readonly [K in Moment["kind"]]: RowOf<K> } = {
+  refused: () => null,
+  equipment: () => null,
+  disarm: ({ confirmed, why, detail }) =>
+    confirmed ? null : ["disarmed, not confirmed", `${why}: ${detail}`],
+  fault: ({ code, detail }) => [`fault ${code}`, detail],
+  pause: ({ by }) => ["pause", by],
+  resume: ({ by, shiftedMs }) => ["goes on", `${by}, ${(shiftedMs / 1000).toFixed(1)} s later`],
+  stop: ({ by, detail }) => ["stop", `${by} ${detail}`.trim()],
+  note: ({ text }) => ["note", text],
+  resolve: ({ note }) => ["acknowledged by a named person", note],
+};
+
 function momentRow(moment: Moment, { redact }: SessionRecord): readonly (readonly Cell[])[] {
-  const at = clockWords(moment.t);
-  switch (moment.kind) {
-    case "refused":
-    case "equipment":
-      return [];
-    case "disarm":
-      return moment.confirmed
-        ? []
-        : [[at, "disarmed, not confirmed", redact(`${moment.why}: ${moment.detail}`)]];
-    case "fault":
-      return [[at, `fault ${moment.code}`, redact(moment.detail)]];
-    case "pause":
-      return [[at, "pause", redact(moment.by)]];
-    case "resume":
-      return [
-        [at, "goes on", `${redact(moment.by)}, ${(moment.shiftedMs / 1000).toFixed(1)} s later`],
-      ];
-    case "stop":
-      return [[at, "stop", redact(`${moment.by} ${moment.detail}`.trim())]];
-    case "note":
-      return [[at, "note", redact(moment.text)]];
-    case "resolve":
-      return [[at, "acknowledged by a named person", redact(moment.note)]];
-  }
+  // The table pairs each kind with its moment; the compiler cannot follow a pair of unions.
+  const rowOf = ROWS[moment.kind] as (moment: Moment) => Row | null;
+  const row = rowOf(moment);
+  return row === null ? [] : [[clockWords(moment.t), row[0], redact(row[1])]];
 }
 
 export function recordSection(
@@ -56,9 +54,7 @@ export function recordSection(
   const { line, start } = record;
   return section(
     "The record",
-    paragraph(
-      `\`pulsetrain journal verify ${line.session}\` says: the chain holds, ${verdict.events} events. Each event carries the hash of the one before it; a tail that was cut off shows only where the head below is known from elsewhere.`,
-    ),
+    html`<p><code>pulsetrain journal verify ${line.session}</code> says: the chain holds, ${verdict.events} events. Each event carries the hash of the one before it; a tail that was cut off shows only where the head below is known from elsewhere.</p>`,
     facts([
       ["Head of the session", hash(verdict.head)],
       ["Events", verdict.events],

@@ -12,6 +12,8 @@ const EFFECTS: Readonly<Record<Finding["effect"], string>> = {
 };
 const TIERS = { hard: 0, soft: 1, warn: 2 } as const;
 
+const MOST_REFUSED = 50;
+
 interface Spoken {
   readonly finding: Finding;
   /** Plans in which it spoke. */
@@ -48,7 +50,7 @@ export function limitsSection(record: SessionRecord): Html {
       ],
       speaking.map(({ finding, plans }) => [
         html`<code>${finding.rule}</code>`,
-        html`<span class="${finding.tier === "warn" ? "plain" : finding.tier}">${finding.tier}</span>`,
+        html`<span class="tier ${finding.tier === "warn" ? "plain" : finding.tier}">${finding.tier}</span>`,
         EFFECTS[finding.effect],
         redact(finding.detail),
         plans,
@@ -61,7 +63,12 @@ export function limitsSection(record: SessionRecord): Html {
     refused.length === 0 ? NOTHING : subtitle("Refused by the gate"),
     table(
       [{ name: "at", figures: true }, { name: "code" }, { name: "rule" }, { name: "detail" }],
-      refused.map(({ t, code, rule, detail }) => [clockWords(t), code, rule, redact(detail)]),
+      refused
+        .slice(0, MOST_REFUSED)
+        .map(({ t, code, rule, detail }) => [clockWords(t), code, rule, redact(detail)]),
+    ),
+    paragraph(
+      refused.length > MOST_REFUSED ? `${refused.length - MOST_REFUSED} more in the journal.` : "",
     ),
     overridesPart(record),
   );

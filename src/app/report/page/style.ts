@@ -19,7 +19,7 @@ p{margin:0 0 10px;max-width:76ch}
 .banner strong{letter-spacing:.08em}
 .badge{display:inline-block;border:1.5px solid currentColor;border-radius:99px;padding:1px 11px;font-size:13px;font-weight:650;white-space:nowrap}
 .ok{color:var(--ok)}.soft{color:var(--soft)}.hard{color:var(--hard)}.plain{color:var(--muted)}
-.sums{display:flex;flex-wrap:wrap;gap:10px 34px;margin:14px 0 4px}
+.sums{display:flex;flex-wrap:wrap;gap:10px 34px;margin:14px 0 16px}
 .sums div{font-size:13px;color:var(--muted)}
 .sums b{display:block;font-size:26px;line-height:1.15;color:var(--ink);font-weight:650}
 dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(270px,1fr));gap:6px 26px;margin:0 0 12px}
@@ -30,8 +30,10 @@ dd{margin:0;overflow-wrap:anywhere}
 table{border-collapse:collapse;width:100%;font-size:14px}
 th{font-weight:600;font-size:12.5px;color:var(--muted);border-bottom:1.5px solid var(--edge);vertical-align:bottom}
 th,td{padding:5px 12px 5px 0;text-align:left}
-td{border-bottom:1px solid var(--edge);vertical-align:top;overflow-wrap:anywhere}
-.figures{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+td{border-bottom:1px solid var(--edge);vertical-align:top;overflow-wrap:break-word}
+td code,td .tier{white-space:nowrap}
+.small{font-size:12.5px}
+.figures{text-align:right;padding-right:22px;font-variant-numeric:tabular-nums;white-space:nowrap}
 code{font:13px/1.4 ui-monospace,"Cascadia Mono",Menlo,Consolas,monospace;overflow-wrap:anywhere}
 figure{margin:14px 0 6px}
 figure svg{max-width:100%;height:auto;display:block}

@@ -30,7 +30,7 @@ const LOOKS: Readonly<
 };
 const KINDS = Object.keys(LOOKS) as OutcomeKind[];
 /** Doses that share a column of the picture are drawn once. */
-const COLUMNS = 700;
+const COLUMNS = 430;
 
 export function deliveredPicture(data: DeliveredData): string {
   const { doses, pauses, stopMs } = data;

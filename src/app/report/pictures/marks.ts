@@ -188,7 +188,7 @@ function thinBars(mark: Extract<Mark, { kind: "bars" }>, place: Place, { bottom 
       return `M${tenth(left)} ${tenth(bottom)}V${tenth(upper)}`;
     })
     .join("");
-  const style = { fill: "none", stroke: COLOUR[mark.colour], lineWidth: 1.3 };
+  const style = { fill: "none", stroke: COLOUR[mark.colour], lineWidth: 2 };
   return { type: "path", shape: { pathData }, style } as Shape;
 }
 

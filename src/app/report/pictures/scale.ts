@@ -20,7 +20,7 @@ interface Tick {
   readonly words: string;
 }
 
-const NICE = [1, 2, 2.5, 5, 10];
+const NICE = [1, 2, 5, 10];
 
 function linearTicks({ min, max }: Axis, most: number): readonly Tick[] {
   const span = max - min;
@@ -28,7 +28,7 @@ function linearTicks({ min, max }: Axis, most: number): readonly Tick[] {
   const raw = span / most;
   const power = 10 ** Math.floor(Math.log10(raw));
   const step = power * (NICE.find((nice) => nice * power >= raw * (1 - 1e-9)) ?? 10);
-  const decimals = Math.min(decimalsOf(step / (step / power === 2.5 ? 10 : 1)), 6);
+  const decimals = Math.min(decimalsOf(step), 6);
   const ticks: Tick[] = [];
   for (let i = Math.ceil(min / step - 1e-9); i * step <= max + step * 1e-9; i += 1) {
     const at = i * step;

@@ -44,7 +44,13 @@ export function thresholdTracePicture(data: ThresholdTraceData): string {
   const trials = Math.max(...entries.map(({ trial }) => trial), 1);
   const panel: Panel = {
     title: "",
-    x: { name: "trial", min: 0, max: trials + 1, ticks: trialTicks(trials) },
+    // Room at the right for the words on the line of the estimate.
+    x: {
+      name: "trial",
+      min: 0,
+      max: trials + 1 + (single ? Math.max(1, trials * 0.1) : 0),
+      ticks: trialTicks(trials),
+    },
     y: { name: "asked intensity, %MSO", min, max },
     marks: tracks.flatMap((track, i) => trackMarks(track, i, single)),
   };
