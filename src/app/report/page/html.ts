@@ -2,6 +2,8 @@
  * Markup that cannot be forgotten to be escaped: whatever is put into a template as text is text, and only what a template made
  * is markup.
  */
+import { printable } from "../plainText.ts";
+
 export interface Html {
   readonly markup: string;
 }
@@ -11,7 +13,7 @@ type Part = string | number | null | Html | readonly Html[];
 export const NOTHING: Html = { markup: "" };
 
 export function escapeHtml(text: string): string {
-  return text.replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return printable(text).replace(/[&<>"'`]/g, (char) => `&#${char.charCodeAt(0)};`);
 }
 
 export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): Html {

@@ -3,6 +3,7 @@ import { REASONS } from "../../../analysis/mep/measure.ts";
 import type { StoredMeasure } from "../measureEvents.ts";
 import { figure } from "../pictures/scale.ts";
 import type { Pictures, ResultPictures } from "../plots/all.ts";
+import { TEST_ALONE } from "../plots/groups.ts";
 import { outcomeWords } from "../plots/thresholds.ts";
 import { measureOf, trialsOf } from "../plots/trials.ts";
 import type { SessionRecord } from "../record.ts";
@@ -124,7 +125,8 @@ function resultPart({ result, pictures }: ResultPictures, record: SessionRecord)
       { name: "remark" },
     ],
     result.groups.map(({ condition, n, rejected, measure }) => [
-      condition ?? "all",
+      (result.what === "after-effect" && condition === TEST_ALONE ? result.baseline : condition) ??
+        "all",
       n,
       rejected,
       ...(measure === null ? [null, null, null, null] : measureCells(measure)),

@@ -4,6 +4,7 @@ import { GridComponent } from "echarts/components";
 import { type EChartsCoreOption, init, use } from "echarts/core";
 import { SVGRenderer } from "echarts/renderers";
 import { escapeXml, line, px, rect, text, wrap } from "../../timeline/svg.ts";
+import { printable } from "../plainText.ts";
 import { seriesOf } from "./marks.ts";
 import { COLOUR } from "./palette.ts";
 import type { Axis, LegendEntry, Panel, Picture } from "./panel.ts";
@@ -28,7 +29,7 @@ export function drawPicture(picture: Picture): string {
   const captionTop = bodyTop + bodyHeight + 14;
   const height = captionTop + captionLines.length * 17 + 8;
   const name = escapeXml(`${title}. ${caption}`);
-  return [
+  const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="${FONT}">`,
     rect(0, 0, width, height, COLOUR.paper, ""),
     text(SIDE, 26, title, { size: 16, weight: 650, fill: COLOUR.ink }),
@@ -41,6 +42,7 @@ export function drawPicture(picture: Picture): string {
     ),
     "</svg>\n",
   ].join("\n");
+  return printable(svg);
 }
 
 interface Box {

@@ -59,7 +59,7 @@ export function thresholdTracePicture(data: ThresholdTraceData): string {
   return drawPicture({
     title: data.title,
     caption: [
-      `${entries.length} trials: ${hits} responses, ${misses} without, ${entries.length - hits - misses} rejected.`,
+      `${entries.length} trials: ${hits} with a response, ${misses} without, ${entries.length - hits - misses} rejected.`,
       data.note,
       data.intervalMeans === null || tracks.every(({ interval }) => interval === null)
         ? ""

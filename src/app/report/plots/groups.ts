@@ -15,7 +15,7 @@ import type { NamedPicture } from "./named.ts";
 import { trialsOf } from "./trials.ts";
 
 /** What the others are compared with. */
-const TEST_ALONE = "test alone";
+export const TEST_ALONE = "test alone";
 
 type Measured = StoredMeasure | MeasureResult;
 
