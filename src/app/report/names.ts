@@ -30,8 +30,8 @@ export function namesOf(start: StartFacts, events: Iterable<StoredEvent>): reado
 export function redactorOf(names: readonly string[]): Redact {
   const whole = [...names].sort((a, b) => b.length - a.length);
   const parts = names
-    .flatMap((name) => name.split(/[^\p{L}\p{N}'-]+/u))
-    .filter((part) => /^\p{Lu}[\p{L}'-]{2,}$/u.test(part) && !TITLES.test(part));
+    .flatMap((name) => name.split(/[^\p{L}\p{N}']+/u))
+    .filter((part) => /^\p{Lu}[\p{L}']{2,}$/u.test(part) && !TITLES.test(part));
   const patterns = [
     ...whole.map((name) => bounded(name, "giu")),
     ...[...new Set(parts)].map((part) => bounded(part, "gu")),
@@ -41,6 +41,6 @@ export function redactorOf(names: readonly string[]): Redact {
 
 /** Between characters that are no letters: a name inside a longer word is none. */
 function bounded(name: string, flags: string): RegExp {
-  const literal = name.replace(/[\\^$.*+?()[\]{}|/-]/g, "\\$&");
+  const literal = name.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
   return new RegExp(`(?<![\\p{L}\\p{N}])${literal}(?![\\p{L}\\p{N}])`, flags);
 }

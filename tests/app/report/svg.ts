@@ -24,6 +24,14 @@ export function elementsOf(text: string): readonly string[] {
   return names;
 }
 
+/** Names of all attributes. */
+export function attributesOf(text: string): ReadonlySet<string> {
+  const tags = text.replace(/<style>[\s\S]*?<\/style>/g, "").match(/<[a-zA-Z][^<>]*>/g) ?? [];
+  return new Set(
+    tags.flatMap((tag) => [...tag.matchAll(/\s([\w:-]+)="[^"]*"/g)].map(([, name]) => name ?? "")),
+  );
+}
+
 /** What a person reads in it, entities resolved. */
 export function wordsOf(text: string): string {
   return text

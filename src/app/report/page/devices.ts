@@ -93,7 +93,7 @@ function amplifierPart({ amplifier, start, trials }: SessionRecord): Html {
   const said =
     amplifier.length === 0
       ? "No loss, no fault and no silence of the amplifier was recorded."
-      : `${plural(losses.length, "loss")} of ${atLeast ? "at least " : ""}${plural(frames, "frame")}; ${plural(of("amplifier-stall").length, "silence")}, ${plural(of("amplifier-resync").length, "loss")} of step, ${plural(of("amplifier-fault").length, "fault")}.${lostTrials > 0 ? ` ${plural(lostTrials, "trial")} without samples because of it.` : ""} Nothing is interpolated.`;
+      : `${plural(losses.length, "loss")} of ${atLeast ? "at least " : ""}${plural(frames, "frame")}; ${plural(of("amplifier-stall").length, "silence")}, ${plural(of("amplifier-resync").length, "resync")}, ${plural(of("amplifier-fault").length, "fault")}.${lostTrials > 0 ? ` ${plural(lostTrials, "trial")} without samples because of it.` : ""} Nothing is interpolated.`;
   const rows = amplifier.slice(0, MOST_NEWS).map(({ t, name, body }) => [
     clockWords(t),
     name.replace(/^amplifier-/, ""),

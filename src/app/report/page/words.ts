@@ -34,8 +34,10 @@ export function unitWords(unit: string): string {
   return unit.replace(/^uV/, "µV").replace(/\.ms$/, "·ms");
 }
 
+/** `1 loss`, `2 losses`. */
 export function plural(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
+  const ending = word.endsWith("s") ? "es" : "s";
+  return `${count} ${word}${count === 1 ? "" : ending}`;
 }
 
 /** Of figures: `45`, or `45 to 61`. */

@@ -1,7 +1,7 @@
 import { drawPicture } from "./draw.ts";
 import { seriesColour } from "./palette.ts";
 import type { Mark, Point } from "./panel.ts";
-import { figure, logLimits } from "./scale.ts";
+import { figure, logLimits, tickLabel } from "./scale.ts";
 
 export interface AmplitudeGroup {
   readonly label: string;
@@ -37,8 +37,8 @@ export function amplitudesPicture(data: AmplitudesData): string {
       .join(" "),
     columns: 1,
     width: Math.min(960, Math.max(460, 150 + groups.length * 130)),
-    panelHeight: 350,
-    bottomExtra: 18,
+    panelHeight: 364,
+    bottomExtra: 32,
     panels: [
       {
         title: "",
@@ -48,7 +48,11 @@ export function amplitudesPicture(data: AmplitudesData): string {
           max: groups.length + 0.6,
           ticks: groups.map(({ label, trialsUv, rejected }, i) => ({
             at: i + 1,
-            words: `${label}\nn = ${trialsUv.length}${rejected > 0 ? `, ${rejected} rej.` : ""}`,
+            words: tickLabel(
+              label,
+              20,
+              `n = ${trialsUv.length}${rejected > 0 ? `, ${rejected} rej.` : ""}`,
+            ),
           })),
         },
         y: { name: "MEP peak to peak, µV", min, max, scale: "log" },

@@ -8,7 +8,7 @@ import { printable } from "../plainText.ts";
 import { seriesOf } from "./marks.ts";
 import { COLOUR } from "./palette.ts";
 import type { Axis, LegendEntry, Panel, Picture } from "./panel.ts";
-import { scaled, ticksOf } from "./scale.ts";
+import { cut, scaled, ticksOf } from "./scale.ts";
 import { tidySvg } from "./tidy.ts";
 
 use([CustomChart, LineChart, ScatterChart, GridComponent, SVGRenderer]);
@@ -32,7 +32,11 @@ export function drawPicture(picture: Picture): string {
   const svg = [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${name}" font-family="${FONT}">`,
     rect(0, 0, width, height, COLOUR.paper, ""),
-    text(SIDE, 26, title, { size: 16, weight: 650, fill: COLOUR.ink }),
+    text(SIDE, 26, cut(title, Math.floor(width / 8.6)), {
+      size: 16,
+      weight: 650,
+      fill: COLOUR.ink,
+    }),
     `<g transform="translate(0 40)">${legend.svg}</g>`,
     `<g transform="translate(0 ${px(bodyTop)})">`,
     panelsSvg(picture, bodyHeight),
@@ -91,8 +95,7 @@ function withTicks(boxes: readonly Box[]): (panel: Panel, index: number) => Pane
 
 function panelTitle(title: string, { left, top, width }: Box): string {
   const most = Math.floor((width + MARGIN.right) / 6.6);
-  const short = title.length <= most ? title : `${title.slice(0, most - 1)}…`;
-  return text(left, top - 12, short, { size: 13, weight: 600, fill: COLOUR.ink });
+  return text(left, top - 12, cut(title, most), { size: 13, weight: 600, fill: COLOUR.ink });
 }
 
 function optionOf(
@@ -158,7 +161,8 @@ function legendRow(
   if (entries.length === 0) return { svg: "", height: 0 };
   let x = SIDE;
   let row = 0;
-  const parts = entries.map((entry) => {
+  const parts = entries.map((full) => {
+    const entry = { ...full, words: cut(full.words, 60) };
     const needs = 34 + entry.words.length * CHAR + 16;
     if (x > SIDE && x + needs > width) {
       x = SIDE;

@@ -1,7 +1,7 @@
 import { drawPicture } from "./draw.ts";
 import { sequenceColour } from "./palette.ts";
 import type { Axis, Mark } from "./panel.ts";
-import { figure, least, most } from "./scale.ts";
+import { cut, figure, least, most } from "./scale.ts";
 
 export interface HotspotSite {
   readonly name: string;
@@ -62,7 +62,7 @@ export function hotspotMapPicture(data: HotspotMapData): string {
             {
               kind: "words",
               at: [cell.x, cell.y],
-              words: cell.name,
+              words: cut(cell.name, 22),
               colour: ink,
               size: 11,
               shift: [0, 24],

@@ -1,7 +1,7 @@
 import { drawPicture } from "./draw.ts";
 import { seriesColour } from "./palette.ts";
 import type { Mark, Panel, Point } from "./panel.ts";
-import { least, logLimits, most } from "./scale.ts";
+import { cut, least, logLimits, most, tickLabel } from "./scale.ts";
 
 export interface RatioBar {
   /** `SICI`: bars of one group share a colour. */
@@ -39,7 +39,7 @@ export function ratioBarsPicture(data: RatioBarsData): string {
       max: bars.length + 0.6,
       ticks: bars.map(({ label, n }, i) => ({
         at: i + 1,
-        words: `${label}\n(${n[0]}, ${n[1]})`,
+        words: tickLabel(label, 15, `(${n[0]}, ${n[1]})`),
       })),
     },
     y: { name: "conditioned / test MEP", min, max, scale: "log" },
@@ -53,7 +53,7 @@ export function ratioBarsPicture(data: RatioBarsData): string {
         return {
           kind: "words",
           at: [middle, max],
-          words: group,
+          words: cut(group, 28),
           colour,
           bold: true,
           shift: [0, -12],
@@ -73,9 +73,9 @@ export function ratioBarsPicture(data: RatioBarsData): string {
       .join(" "),
     columns: 1,
     width: Math.min(960, Math.max(460, 150 + bars.length * 96)),
-    panelHeight: 390,
+    panelHeight: 404,
     panels: [panel],
-    bottomExtra: 18,
+    bottomExtra: 32,
     topExtra: 16,
   });
 }

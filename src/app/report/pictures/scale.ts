@@ -1,3 +1,4 @@
+import { wrap } from "../../timeline/svg.ts";
 import type { Axis } from "./panel.ts";
 
 /** Decimals that a figure of this step needs. */
@@ -93,4 +94,17 @@ export function least(values: readonly number[]): number {
 
 export function most(values: readonly number[]): number {
   return values.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
+}
+
+/** So many characters at most. */
+export function cut(words: string, length: number): string {
+  return words.length <= length ? words : `${words.slice(0, length - 1)}…`;
+}
+
+/** A label under a tick in at most two lines, with a line of counts below. */
+export function tickLabel(label: string, length: number, counts: string): string {
+  const [first = "", ...rest] = wrap(label, length);
+  const second = rest.join(" ");
+  const lines = [first, ...(second === "" ? [] : [second])].map((line) => cut(line, length));
+  return [...lines, counts].join("\n");
 }
