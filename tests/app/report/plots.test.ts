@@ -1,9 +1,12 @@
 /** From the events of a session to what its pictures show. */
 import { beforeAll, describe, expect, it } from "vitest";
 import { peakToPeak } from "../../../src/analysis/mep/size.ts";
+import type { Epoch } from "../../../src/analysis/signal/epoch.ts";
+import { toDocument } from "../../../src/app/measure/epochDocument.ts";
 import { type Pictures, pictureFiles, picturesOf } from "../../../src/app/report/plots/all.ts";
 import { placeOf } from "../../../src/app/report/plots/groups.ts";
 import {
+  inOrder,
   preparedEpoch,
   timeGrid,
   traceOn,
@@ -15,6 +18,7 @@ import { trace, wave } from "../../analysis/mep/traces.ts";
 import { tempFile } from "../../journal/temp.ts";
 import { wholeVisit } from "./physiology.ts";
 import { elementsOf, wordsOf } from "./svg.ts";
+import { muscleEpoch } from "./synthetic.ts";
 import { startVisit, type Visit } from "./visit.ts";
 
 function recordOf(visit: Visit): SessionRecord {
@@ -135,6 +139,58 @@ describe("trials", () => {
     expect(wordsOf(svg)).toContain("70 %MSO (n = 3, 2 rejected)");
     // Three traces and their mean.
     expect(svg.match(/<path d="M[^"]{600,}" fill="none" stroke="#0072b2"/g)).toHaveLength(3);
+  });
+});
+
+describe("conditions", () => {
+  it("that came in random order stand in the order of their numbers, the test alone first", () => {
+    const order = (labels: readonly string[]): readonly string[] =>
+      inOrder(labels, (label) => label, { what: "ratio", labels: [] });
+    expect(order(["100 %RMT", "90 %RMT", "110 %RMT"])).toEqual(["90 %RMT", "100 %RMT", "110 %RMT"]);
+    expect(order(["ISI 10 ms", "test alone", "ISI 2.5 ms"])).toEqual([
+      "test alone",
+      "ISI 2.5 ms",
+      "ISI 10 ms",
+    ]);
+  });
+
+  it("that are blocks stand in the order of their protocol", () => {
+    const labels = ["before", "iTBS", "30 min", "5 min"];
+    const held = ["5 min", "30 min", "before"];
+    expect(inOrder(held, (label) => label, { what: "after-effect", labels })).toEqual([
+      "before",
+      "30 min",
+      "5 min",
+    ]);
+  });
+});
+
+describe("the response of the brain", () => {
+  it("leaves out channels that see a muscle, and says so", () => {
+    const visit = startVisit(tempFile());
+    const segment = visit.segment("tep-single");
+    const trials = [0, 1, 2].map(() => visit.pulse({ pctMso: [60], kind: "eeg" }));
+    const keep = (epoch: Epoch, channel: string): string =>
+      visit.journal.putDocument(toDocument(epoch, channel));
+    const [first] = trials;
+    const muscle = muscleEpoch({
+      random: visit.random,
+      window: { fromMs: -510, toMs: 500 },
+      peakToPeakUv: 4000,
+    });
+    visit.measure("result", {
+      what: "tep",
+      segments: [segment],
+      averages: {
+        CP3: keep(first!.epoch, "CP3"),
+        Cz: keep(first!.epoch, "Cz"),
+        FDI: keep(muscle, "FDI"),
+      },
+    });
+    const [{ svg } = { svg: "" }] = pictures(visit).results[0]?.pictures ?? [];
+    const words = wordsOf(svg).replaceAll("\n", " ");
+    expect(words).toContain("2 channels");
+    expect(words).toContain("Not drawn, since they are no places on the scalp: FDI.");
   });
 });
 

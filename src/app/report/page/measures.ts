@@ -3,9 +3,9 @@ import { REASONS } from "../../../analysis/mep/measure.ts";
 import type { StoredMeasure } from "../measureEvents.ts";
 import { figure } from "../pictures/scale.ts";
 import type { Pictures, ResultPictures } from "../plots/all.ts";
-import { TEST_ALONE } from "../plots/groups.ts";
+import { sortedGroups } from "../plots/groups.ts";
 import { outcomeWords } from "../plots/thresholds.ts";
-import { measureOf, trialsOf } from "../plots/trials.ts";
+import { measureOf, TEST_ALONE, trialsOf } from "../plots/trials.ts";
 import type { SessionRecord } from "../record.ts";
 import { spreadOf } from "../timing.ts";
 import { pictureFigure } from "./figure.ts";
@@ -124,7 +124,7 @@ function resultPart({ result, pictures }: ResultPictures, record: SessionRecord)
       { name: "95 % interval", figures: true },
       { name: "remark" },
     ],
-    result.groups.map(({ condition, n, rejected, measure }) => [
+    sortedGroups(result).map(({ condition, n, rejected, measure }) => [
       (result.what === "after-effect" && condition === TEST_ALONE ? result.baseline : condition) ??
         "all",
       n,

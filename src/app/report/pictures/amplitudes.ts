@@ -36,7 +36,7 @@ export function amplitudesPicture(data: AmplitudesData): string {
       .filter((words) => words !== "")
       .join(" "),
     columns: 1,
-    width: Math.min(960, Math.max(460, 150 + groups.length * 130)),
+    width: Math.min(960, Math.max(560, 150 + groups.length * 130)),
     panelHeight: 364,
     bottomExtra: 32,
     panels: [

@@ -99,7 +99,7 @@ function legendOf({ tracks }: ThresholdTraceData): readonly LegendEntry[] {
       : tracks.map(
           ({ label }, i) => ({ words: label, colour: seriesColour(i), shape: "line" }) as const,
         )),
-    { words: "estimate", colour, shape: "dash" },
+    { words: "estimate", colour: single ? "green" : "ink", shape: "dash" },
   ];
 }
 

@@ -16,8 +16,13 @@ import {
   valueAt,
 } from "./trials.ts";
 
+/** A place of the 10-10 system (Oostenveld 2001): the amplifier may see muscles too, and they are far larger. */
+const ON_THE_SCALP = /^(?:Fp|AF|F|FC|FT|C|T|CP|TP|P|PO|O|I)(?:z|\d{1,2})$/i;
+
 const RANGE = [-100, 400] as const;
 const MOST_POINTS = 600;
+/** The marks of its peaks must lie on the line: every sample of it is drawn. */
+const EVERY_POINT = 20_000;
 
 export function tepPlot(
   record: SessionRecord,
@@ -26,19 +31,21 @@ export function tepPlot(
 ): NamedPicture | null {
   const trials = trialsOf(record, result).map(({ trial }) => trial);
   const counted = trials.filter(({ rejected }) => !rejected);
-  const channels = Object.entries(result.averages).flatMap(([name, hash]) => {
+  const averaged = Object.entries(result.averages).flatMap(([name, hash]) => {
     const epoch = storedEpoch(documents, hash);
     return epoch === null ? [] : [{ name, epoch }];
   });
+  const channels = averaged.filter(({ name }) => ON_THE_SCALP.test(name));
+  const elsewhere = averaged.filter((channel) => !channels.includes(channel));
   const own = counted[0]?.channel ?? channels[0]?.name ?? "";
-  const measuredIn = channels.find(({ name }) => name === own)?.epoch;
+  const measuredIn = averaged.find(({ name }) => name === own)?.epoch;
   const epochs =
     measuredIn === undefined
       ? counted.flatMap((trial) => preparedEpoch(documents, trial, AS_FOR_TEP) ?? [])
       : [measuredIn];
   if (epochs.length === 0) return null;
   const grid = timeGrid([...epochs, ...channels.map(({ epoch }) => epoch)], RANGE, MOST_POINTS);
-  const mean = meanTrace(grid, epochs);
+  const mean = meanTrace(timeGrid(epochs, RANGE, EVERY_POINT), epochs);
   const traces = channels.map(({ name, epoch }) => ({ name, points: traceOn(grid, epoch) }));
   const drawn = traces.length === 0 ? [{ name: own, points: mean }] : traces;
   const peaks = result.measures.flatMap((measure) => peakOf(measure) ?? []);
@@ -59,7 +66,14 @@ export function tepPlot(
         points.map(([, value]) => value),
       ),
     ),
-    note: record.line.simulated ? "Simulated." : "",
+    note: [
+      elsewhere.length === 0
+        ? ""
+        : `Not drawn, since they are no places on the scalp: ${elsewhere.map(({ name }) => name).join(", ")}.`,
+      record.line.simulated ? "Simulated." : "",
+    ]
+      .filter((words) => words !== "")
+      .join(" "),
   });
   return { name: "tep", title, svg };
 }
@@ -102,7 +116,7 @@ export function latencyPlot(
 ): NamedPicture | null {
   const epoch: Epoch | null = storedEpoch(documents, latency.epoch);
   if (epoch === null) return null;
-  const grid = timeGrid([epoch], NERVE_RANGE, MOST_POINTS);
+  const grid = timeGrid([epoch], NERVE_RANGE, EVERY_POINT);
   const points = traceOn(grid, epoch);
   const { n20Ms } = latency;
   const uv = n20Ms === null ? null : valueAt(epoch, n20Ms);

@@ -12,10 +12,7 @@ import { type RatioBar, ratioBarsPicture } from "../pictures/ratioBars.ts";
 import { type RecruitmentData, recruitmentPicture } from "../pictures/recruitment.ts";
 import type { SessionRecord } from "../record.ts";
 import type { NamedPicture } from "./named.ts";
-import { trialsOf } from "./trials.ts";
-
-/** What the others are compared with. */
-export const TEST_ALONE = "test alone";
+import { inOrder, TEST_ALONE, trialsOf } from "./trials.ts";
 
 type Measured = StoredMeasure | MeasureResult;
 
@@ -51,7 +48,7 @@ export function ratioPlot(
 function ratioBarsOf(result: ResultBody): readonly RatioBar[] {
   const test = result.groups.find(({ condition }) => condition === TEST_ALONE);
   const group = shortName(result);
-  return result.groups.flatMap((conditioned): readonly RatioBar[] => {
+  return sortedGroups(result).flatMap((conditioned): readonly RatioBar[] => {
     if (conditioned === test) return [];
     const measured: Measured =
       conditioned.measure ??
@@ -73,6 +70,10 @@ function ratioBarsOf(result: ResultBody): readonly RatioBar[] {
       },
     ];
   });
+}
+
+export function sortedGroups(result: ResultBody): readonly StoredGroup[] {
+  return inOrder(result.groups, ({ condition }) => condition ?? "", result);
 }
 
 /** `SICI` for the library's `sici`; else the name of the protocol. */
@@ -160,12 +161,14 @@ export function amplitudesPlot(record: SessionRecord, result: ResultBody): Named
   const title = `Size of the responses: ${result.label ?? result.protocol ?? result.what}`;
   const svg = amplitudesPicture({
     title,
-    groups: result.groups.slice(0, 12).map((group) => ({
-      label: group.condition ?? "all",
-      trialsUv: group.peakToPeakUv,
-      rejected: group.rejected,
-      ...meanOfGroup(group),
-    })),
+    groups: sortedGroups(result)
+      .slice(0, 12)
+      .map((group) => ({
+        label: group.condition ?? "all",
+        trialsUv: group.peakToPeakUv,
+        rejected: group.rejected,
+        ...meanOfGroup(group),
+      })),
     note: record.line.simulated ? "Simulated." : "",
   });
   return { name: "amplitudes", title, svg };

@@ -11,6 +11,7 @@ import type { SessionRecord, TrialRecord } from "../record.ts";
 import type { Documents, NamedPicture } from "./named.ts";
 import {
   byLabel,
+  inOrder,
   type LabelledTrial,
   meanTrace,
   measureOf,
@@ -37,7 +38,8 @@ export function mepPlot(
   documents: Documents,
 ): NamedPicture | null {
   const title = `Responses: ${result.label ?? result.protocol ?? result.what}`;
-  return tracesPlot(title, trialsOf(record, result), documents, record);
+  const trials = inOrder(trialsOf(record, result), ({ label }) => label, result);
+  return tracesPlot(title, trials, documents, record);
 }
 
 /** Null where there are no samples. */

@@ -53,6 +53,27 @@ export function byLabel(
   return [...groups];
 }
 
+/** What the others are compared with. */
+export const TEST_ALONE = "test alone";
+
+/** Blocks in the order of their protocol; else the test alone, then by the numbers in the names: trials come in random order. */
+export function inOrder<T>(
+  items: readonly T[],
+  labelOfItem: (item: T) => string,
+  { labels, what }: Pick<ResultBody, "labels" | "what">,
+): readonly T[] {
+  const place = (label: string): number => {
+    const at = labels.indexOf(label);
+    return label === TEST_ALONE ? -1 : at < 0 ? labels.length : at;
+  };
+  // Phases and sites have an order of their own.
+  if (what === "hotspot" || what === "tracking") return items;
+  return [...items].sort((a, b) => {
+    const [one, other] = [labelOfItem(a), labelOfItem(b)];
+    return place(one) - place(other) || one.localeCompare(other, "en", { numeric: true });
+  });
+}
+
 export function measureOf(
   { measures }: Pick<TrialRecord, "measures">,
   name: string,
