@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { redactorOf } from "../../../src/app/report/names.ts";
+import { portWords } from "../../../src/app/report/page/words.ts";
 
 describe("names in free text", () => {
   const redact = redactorOf(["Dr. Anna van Beek-Lund", "J. O'Hara"]);
@@ -22,5 +23,21 @@ describe("names in free text", () => {
 
   it("leave everything else as it is", () => {
     expect(redactorOf([])("nobody")).toBe("nobody");
+  });
+});
+
+describe("a port", () => {
+  it.each([
+    ["/dev/ttyUSB0", "/dev/ttyUSB0"],
+    ["COM3", "COM3"],
+    ["simulated", "simulated"],
+    ["tcp://localhost:7000", "tcp://localhost:7000"],
+    ["usb:0403:6001", "usb:0403:6001"],
+    ["/home/anna/links/rapid", "…/rapid"],
+    ["~/rapid", "…/rapid"],
+    ["C:\\Users\\anna\\rapid", "…/rapid"],
+    [null, null],
+  ])("%s is shown without whose folder it stands in", (port, shown) => {
+    expect(portWords(port)).toBe(shown);
   });
 });

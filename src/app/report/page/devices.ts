@@ -12,7 +12,7 @@ import {
   subtitle,
   table,
 } from "./html.ts";
-import { clockWords, plural } from "./words.ts";
+import { clockWords, plural, portWords } from "./words.ts";
 
 export function devicesSection(record: SessionRecord): Html {
   const { redact } = record;
@@ -55,14 +55,15 @@ function rigRows({ start: { rig } }: SessionRecord): readonly (readonly Cell[])[
     rows.push([
       "stimulator",
       stimulator.driver,
-      stimulator.port,
+      portWords(stimulator.port),
       more.filter((words) => words !== "").join(", "),
     ]);
   }
   if (trigger !== null) rows.push(["trigger", trigger.driver ?? trigger.via, null, trigger.via]);
-  if (amplifier !== null) rows.push(["amplifier", amplifier.driver, amplifier.port, ""]);
-  if (markers !== null) rows.push(["markers", markers.driver, markers.port, ""]);
-  if (nerve !== null) rows.push(["nerve stimulator", nerve.driver, nerve.port, nerve.model]);
+  if (amplifier !== null) rows.push(["amplifier", amplifier.driver, portWords(amplifier.port), ""]);
+  if (markers !== null) rows.push(["markers", markers.driver, portWords(markers.port), ""]);
+  if (nerve !== null)
+    rows.push(["nerve stimulator", nerve.driver, portWords(nerve.port), nerve.model]);
   return rows;
 }
 

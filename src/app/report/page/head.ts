@@ -1,7 +1,7 @@
 import { countsOf } from "../counts.ts";
 import type { SessionRecord } from "../record.ts";
 import { facts, type Html, html, NOTHING } from "./html.ts";
-import { durationWords, instantWords } from "./words.ts";
+import { durationWords, instantWords, portWords } from "./words.ts";
 
 const LOOKS: Readonly<Record<SessionRecord["line"]["status"], string>> = {
   completed: "ok",
@@ -51,7 +51,7 @@ export function simulatedBanner({ line, start }: SessionRecord): Html {
   const more =
     foreign.length === 0
       ? NOTHING
-      : html` Taken for simulated because PULSETRAIN_SIMULATED_PORT names it: ${foreign.map(({ port }) => port).join(", ")}.`;
+      : html` Taken for simulated because PULSETRAIN_SIMULATED_PORT names it: ${foreign.map(({ port }) => portWords(port)).join(", ")}.`;
   return html`<div class="banner" role="note"><strong>SIMULATED</strong> Every device of this session is simulated. No person and no animal received a pulse; no value here was measured on anybody.${more}</div>
 `;
 }

@@ -47,3 +47,9 @@ export function rangeWords(values: readonly number[]): string {
   if (first === undefined || last === undefined) return "–";
   return first === last ? figure(first) : `${figure(first)} to ${figure(last)}`;
 }
+
+/** A path outside `/dev` tells who works here: only its last part is shown. */
+export function portWords(port: string | null): string | null {
+  if (port === null || port.startsWith("/dev/")) return port;
+  return /^(?:[/~.]|[A-Za-z]:\\)/.test(port) ? `…/${port.split(/[/\\]/).at(-1) ?? ""}` : port;
+}
