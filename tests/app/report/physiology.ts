@@ -14,7 +14,7 @@ import { mlPest } from "../../../src/analysis/threshold/maximumLikelihood.ts";
 import { TARGETS, thresholdSettings } from "../../../src/analysis/threshold/settings.ts";
 import type { Trial } from "../../../src/analysis/threshold/types.ts";
 import { toDocument } from "../../../src/app/measure/epochDocument.ts";
-import { TRIAL_WINDOWS } from "../../../src/app/measure/trialMeasures.ts";
+import { trialWindow } from "../../../src/app/measure/trialMeasures.ts";
 import { brainEpoch } from "./synthetic.ts";
 import type { GivenTrial, Visit } from "./visit.ts";
 
@@ -190,7 +190,9 @@ export function brainResponses(visit: Visit, rmt: number, trialCount = 60): void
       const made =
         name === "CP3"
           ? epochs
-          : Array.from({ length: 20 }, () => brainEpoch(visit.random, TRIAL_WINDOWS.eeg, gain, 5));
+          : Array.from({ length: 20 }, () =>
+              brainEpoch(visit.random, trialWindow("eeg", 0), gain, 5),
+            );
       const average = averageOf(made, TEP_PREPARATION);
       if (!average.ok) throw new Error(average.why);
       return [name, visit.journal.putDocument(toDocument(average.epoch, name))];

@@ -209,7 +209,7 @@ describe("samples", () => {
   };
 
   it("are drawn as they are stored, less their mean before the pulse", () => {
-    const read = preparedEpoch(documents(stored), { epoch: "h" }, null);
+    const read = preparedEpoch(documents(stored), { epoch: "h", measures: [] }, null);
     expect(read).not.toBeNull();
     expect(valueAt(read!, 10)).toBeCloseTo(0, 2);
     expect(peakToPeak.run(read!).value).toBeCloseTo(800, -1);
@@ -218,6 +218,28 @@ describe("samples", () => {
     expect(grid.at(-1)).toBeCloseTo(60, 6);
     const drawn = traceOn(grid, read!).map(([, value]) => value);
     expect(Math.max(...drawn) - Math.min(...drawn)).toBeCloseTo(800, -1);
+  });
+
+  it("find their zero before the conditioning stimulus, not in its artefact", () => {
+    const paired = trace({
+      signal: (ms) => (ms >= -20 && ms < -6 ? 3000 : 0),
+      offsetUv: 700,
+      fromMs: -150,
+    });
+    const samples = Buffer.from(Float32Array.from(paired.samples).buffer).toString("base64");
+    const activity = {
+      measure: "pre-stimulus-rms",
+      version: 1,
+      parameters: { window: { fromMs: -120, toMs: -25 } },
+      value: 1,
+      unit: "uV",
+      verdict: "good",
+      why: [],
+      details: {},
+    } as const;
+    const document = documents({ ...stored, samples, pulseIndex: paired.pulseIndex });
+    const read = preparedEpoch(document, { epoch: "h", measures: [activity] }, null);
+    expect(valueAt(read!, 10)).toBeCloseTo(0, 6);
   });
 
   it("are drawn as the measure saw them: blanked and filtered where it was told to", () => {
@@ -237,7 +259,11 @@ describe("samples", () => {
       why: [],
       details: {},
     } as const;
-    const read = preparedEpoch(documents({ ...stored, samples }), { epoch: "h" }, measure);
+    const read = preparedEpoch(
+      documents({ ...stored, samples }),
+      { epoch: "h", measures: [] },
+      measure,
+    );
     expect(valueAt(read!, 2)).toBeCloseTo(0, 6);
   });
 
@@ -254,7 +280,7 @@ describe("samples", () => {
       },
     ],
   ])("with %s in their place are none", (_, document) => {
-    expect(preparedEpoch(documents(document), { epoch: "h" }, null)).toBeNull();
+    expect(preparedEpoch(documents(document), { epoch: "h", measures: [] }, null)).toBeNull();
   });
 
   it("of many trials make a picture that can be sent", () => {

@@ -21,6 +21,8 @@ export interface MuscleOptions {
   readonly window: WindowMs;
   readonly peakToPeakUv: number;
   readonly onsetMs?: number;
+  /** So long before the pulse a conditioning one left its artefact. */
+  readonly leadMs?: number;
   readonly noiseUv?: number;
   /** Of a contracted muscle, uV; 0 at rest. */
   readonly activityUv?: number;
@@ -30,7 +32,7 @@ export interface MuscleOptions {
 
 export function muscleEpoch(options: MuscleOptions): Epoch {
   const { random, window, peakToPeakUv, onsetMs = 21.5, noiseUv = 2.5 } = options;
-  const { activityUv = 0, silenceMs = null } = options;
+  const { activityUv = 0, silenceMs = null, leadMs = 0 } = options;
   const pulseIndex = Math.round((-window.fromMs * RATE_HZ) / 1000);
   const length = pulseIndex + Math.round((window.toMs * RATE_HZ) / 1000) + 1;
   const phase = 2 * Math.PI * random.next();
@@ -44,6 +46,7 @@ export function muscleEpoch(options: MuscleOptions): Epoch {
       2 * Math.sin((2 * Math.PI * 50 * ms) / 1000 + phase) +
       (activityUv > 0 ? (silent ? 0.05 : 1) * 0.43 * activityUv * slow : 0) +
       artefact(ms) +
+      (leadMs > 0 ? 0.6 * artefact(ms + leadMs) : 0) +
       peakToPeakUv * response(ms, onsetMs)
     );
   });

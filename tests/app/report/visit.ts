@@ -3,11 +3,7 @@ import { drawPerson } from "../../../simulators/person/population.ts";
 import { respondUv } from "../../../simulators/person/recruitment.ts";
 import type { Epoch } from "../../../src/analysis/signal/epoch.ts";
 import { toDocument } from "../../../src/app/measure/epochDocument.ts";
-import {
-  judgeTrial,
-  TRIAL_WINDOWS,
-  type TrialKind,
-} from "../../../src/app/measure/trialMeasures.ts";
+import { judgeTrial, type TrialKind, trialWindow } from "../../../src/app/measure/trialMeasures.ts";
 import { createRandom, type Random } from "../../../src/base/random.ts";
 import type { Dose, DoseShape } from "../../../src/contract/dose.ts";
 import type { JournalEvent, OutcomeKind, RunStatus } from "../../../src/contract/events.ts";
@@ -183,7 +179,8 @@ export function startVisit(file: string, options: VisitOptions = {}): Visit {
       const intent = dose(shape, pctMso, { condition, block });
       const alone = respondUv(person.recruitment, pctMso.at(-1) ?? 0, random);
       const peakToPeakUv = alone * factor * Math.exp(0.12 * random.normal());
-      const window = TRIAL_WINDOWS[kind];
+      const leadMs = isiMs ?? 0;
+      const window = trialWindow(kind, leadMs);
       const epoch =
         kind === "eeg"
           ? brainEpoch(random, window, 1, 9)
@@ -191,11 +188,12 @@ export function startVisit(file: string, options: VisitOptions = {}): Visit {
               random,
               window,
               peakToPeakUv,
+              leadMs,
               onsetMs: 21.5 + 0.4 * random.normal(),
               activityUv: unrestUv + (kind === "rest" ? 0 : 30),
               silenceMs: request.silenceMs ?? null,
             });
-      const judged = judgeTrial(epoch, kind);
+      const judged = judgeTrial(epoch, kind, leadMs);
       const trial = {
         segment,
         dose: index - 1,

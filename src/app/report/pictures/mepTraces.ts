@@ -10,6 +10,8 @@ export interface TracePanel {
   readonly single: readonly (readonly Point[])[];
   readonly mean: readonly Point[];
   readonly windowMs: readonly [number, number] | null;
+  /** When the conditioning stimulus was, ms from the pulse; null: none. */
+  readonly conditioningMs: number | null;
   /** Median of the latencies that were measured. */
   readonly onset: { readonly ms: number; readonly n: number } | null;
 }
@@ -41,7 +43,6 @@ export function mepTracesPicture(data: MepTracesData): string {
     title: data.title,
     caption: [
       "Single counted trials thin, their mean thick; all panels on one scale.",
-      "Shaded: the window in which the response was measured. Dashed: the pulse at 0 ms and the median onset.",
       thinned
         ? `Of many trials ${panels[0]?.single.length} a panel are drawn; the mean is of all.`
         : "",
@@ -53,6 +54,11 @@ export function mepTracesPicture(data: MepTracesData): string {
       { words: "single trial", colour: "blue", shape: "thin" },
       { words: "mean", colour: "ink", shape: "line" },
       { words: "measuring window", colour: "orange", shape: "band" },
+      { words: "pulse", colour: "muted", shape: "dash" },
+      ...(panels.some(({ conditioningMs }) => conditioningMs !== null)
+        ? [{ words: "conditioning stimulus", colour: "purple", shape: "dash" } as const]
+        : []),
+      { words: "median onset", colour: "vermilion", shape: "dash" },
     ],
     columns,
     width: columns === 1 ? 720 : 960,
@@ -69,6 +75,8 @@ function tracePanel(panel: TracePanel, data: MepTracesData, unit: string, factor
   if (panel.windowMs !== null)
     marks.push({ kind: "box", x: panel.windowMs, colour: "orange", opacity: 0.12 });
   marks.push({ kind: "rule", along: "y", at: 0, colour: "muted" });
+  if (panel.conditioningMs !== null && panel.conditioningMs >= data.fromMs)
+    marks.push({ kind: "rule", along: "y", at: panel.conditioningMs, colour: "purple" });
   for (const points of panel.single)
     marks.push({
       kind: "line",

@@ -29,6 +29,8 @@ const MOST_POINTS = 500;
 /** Until then the pulse's own artefact rules the trace; it is cut off by the edges of the panel. */
 const ARTEFACT_MS = 8;
 const FROM_MS = -15;
+/** A conditioning stimulus that is further away is not in the picture, which is of the response. */
+const FARTHEST_LEAD_MS = 40;
 const LEAST_TO_MS = 60;
 const LEAST_LIMIT_UV = 40;
 
@@ -56,8 +58,11 @@ function tracesPlot(
   const shown = groups.slice(0, MOST_PANELS);
   const windows = trials.flatMap(({ trial }) => windowOf(measureOf(trial, PEAK)) ?? []);
   const toMs = Math.max(LEAST_TO_MS, most(windows) + 10);
+  const leads = trials.flatMap(({ trial }) => leadOf(trial) ?? []);
+  const near = leads.filter((leadMs) => leadMs <= FARTHEST_LEAD_MS);
+  const fromMs = Math.min(FROM_MS, -5 - Math.max(0, ...near));
   const panels = shown.map(({ label, held, counted }) =>
-    panelOf(label, held, counted, [FROM_MS, Number.isFinite(toMs) ? toMs : LEAST_TO_MS]),
+    panelOf(label, held, counted, [fromMs, Number.isFinite(toMs) ? toMs : LEAST_TO_MS]),
   );
   const [first] = panels;
   if (first === undefined) return null;
@@ -83,6 +88,11 @@ function tracesPlot(
 
 const PEAK = "mep-peak-to-peak";
 
+/** From the conditioning stimulus, of the brain or of a nerve, to the pulse. */
+function leadOf({ isiMs, nerveLeadMs }: TrialRecord): number | null {
+  return isiMs ?? nerveLeadMs;
+}
+
 interface Counted {
   readonly trial: TrialRecord;
   readonly epoch: Epoch;
@@ -107,12 +117,14 @@ function panelOf(
   const latencies = counted.flatMap(
     ({ trial }) => measureOf(trial, "mep-latency-deviation")?.value ?? [],
   );
+  const leadMs = counted[0] === undefined ? null : leadOf(counted[0].trial);
   return {
     label,
     n: counted.length,
     rejected: held.filter(({ rejected }) => rejected).length,
     single: some(epochs, MOST_TRACES).map((epoch) => traceOn(grid, epoch)),
     mean: meanTrace(grid, epochs),
+    conditioningMs: leadMs === null ? null : -leadMs,
     windowMs: windowOf(counted[0] === undefined ? null : measureOf(counted[0].trial, PEAK)),
     onset: latencies.length === 0 ? null : { ms: medianOf(latencies), n: latencies.length },
   };

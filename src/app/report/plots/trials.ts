@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { AS_RECORDED, type Preparation, prepare } from "../../../analysis/mep/prepare.ts";
 import { BEFORE_PULSE } from "../../../analysis/mep/windows.ts";
-import { type Epoch, timeMsOf } from "../../../analysis/signal/epoch.ts";
+import { type Epoch, timeMsOf, type WindowMs } from "../../../analysis/signal/epoch.ts";
 import { meanOf } from "../../../analysis/signal/statistics.ts";
 import { fromDocument } from "../../measure/epochDocument.ts";
 import type { ResultBody, StoredMeasure } from "../measureEvents.ts";
@@ -111,14 +111,19 @@ export function windowOf(measure: StoredMeasure | null): readonly [number, numbe
 /** The samples as the measure saw them, less their mean before the pulse; null: there are none. */
 export function preparedEpoch(
   documents: Documents,
-  trial: Pick<TrialRecord, "epoch">,
+  trial: Pick<TrialRecord, "epoch" | "measures">,
   measure: StoredMeasure | null,
 ): Epoch | null {
   const epoch = storedEpoch(documents, trial.epoch);
   if (epoch === null) return null;
+  // Where the measure looked for activity there is no artefact of a conditioning stimulus.
+  const [fromMs, toMs] = windowOf(measureOf(trial, "pre-stimulus-rms")) ?? [
+    BEFORE_PULSE.fromMs,
+    BEFORE_PULSE.toMs,
+  ];
   const asked = preparation.safeParse(measure?.parameters["preparation"]);
   const prepared = prepare(epoch, asked.success ? asked.data : AS_RECORDED);
-  return prepared.ok ? levelled(prepared.value.epoch) : levelled(epoch);
+  return levelled(prepared.ok ? prepared.value.epoch : epoch, { fromMs, toMs });
 }
 
 /** Throws JOURNAL_BROKEN_CHAIN for a document that is not what was written. */
@@ -129,9 +134,9 @@ export function storedEpoch(documents: Documents, hash: string | null): Epoch | 
   return read.value.samples.every(Number.isFinite) ? read.value : null;
 }
 
-function levelled(epoch: Epoch): Epoch {
-  const from = Math.max(0, Math.ceil(indexOf(epoch, BEFORE_PULSE.fromMs)));
-  const to = Math.floor(indexOf(epoch, BEFORE_PULSE.toMs));
+function levelled(epoch: Epoch, { fromMs, toMs }: WindowMs): Epoch {
+  const from = Math.max(0, Math.ceil(indexOf(epoch, fromMs)));
+  const to = Math.floor(indexOf(epoch, toMs));
   if (to <= from) return epoch;
   const mean = meanOf(epoch.samples.subarray(from, to));
   return { ...epoch, samples: Float64Array.from(epoch.samples, (value) => value - mean) };
