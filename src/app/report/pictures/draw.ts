@@ -87,7 +87,7 @@ function withTicks(boxes: readonly Box[]): (panel: Panel, index: number) => Pane
     const { width = 0, height = 0 } = boxes[i] ?? {};
     return {
       ...panel,
-      x: { ...panel.x, ticks: ticksOf(panel.x, Math.max(2, Math.floor(width / 70))) },
+      x: { ...panel.x, ticks: ticksOf(panel.x, Math.max(2, Math.floor(width / 55))) },
       y: { ...panel.y, ticks: ticksOf(panel.y, Math.max(2, Math.floor(height / 34))) },
     };
   };
