@@ -161,6 +161,8 @@ export interface StoredGroup {
   readonly peakToPeakUv: readonly number[];
   readonly n: number;
   readonly rejected: number;
+  /** From the conditioning stimulus to the pulse; null: none, or not said. */
+  readonly isiMs: number | null;
   /** What the condition comes to; null: not said. */
   readonly measure: StoredMeasure | null;
 }
@@ -170,6 +172,7 @@ const group: z.ZodType<StoredGroup> = z.object({
   peakToPeakUv: z.array(z.number()),
   n: z.number(),
   rejected: z.number(),
+  isiMs: z.number().nullable().default(null),
   measure: measureResult.nullable().default(null),
 });
 

@@ -145,7 +145,7 @@ describe("trials", () => {
 describe("conditions", () => {
   it("that came in random order stand in the order of their numbers, the test alone first", () => {
     const order = (labels: readonly string[]): readonly string[] =>
-      inOrder(labels, (label) => label, { what: "ratio", labels: [] });
+      inOrder(labels, (label) => ({ label, intervalMs: null }), { what: "ratio", labels: [] });
     expect(order(["100 %RMT", "90 %RMT", "110 %RMT"])).toEqual(["90 %RMT", "100 %RMT", "110 %RMT"]);
     expect(order(["ISI 10 ms", "test alone", "ISI 2.5 ms"])).toEqual([
       "test alone",
@@ -154,14 +154,28 @@ describe("conditions", () => {
     ]);
   });
 
+  it("with an interval stand in its order, whatever they are called", () => {
+    const held = [
+      { label: "ISI N20", intervalMs: 20 },
+      { label: "ISI N20+2", intervalMs: 22 },
+      { label: "ISI N20-1", intervalMs: 19 },
+      { label: "test alone", intervalMs: null },
+    ];
+    const names = inOrder(held, (item) => item, { what: "ratio", labels: [] });
+    expect(names.map(({ label }) => label)).toEqual([
+      "test alone",
+      "ISI N20-1",
+      "ISI N20",
+      "ISI N20+2",
+    ]);
+  });
+
   it("that are blocks stand in the order of their protocol", () => {
     const labels = ["before", "iTBS", "30 min", "5 min"];
     const held = ["5 min", "30 min", "before"];
-    expect(inOrder(held, (label) => label, { what: "after-effect", labels })).toEqual([
-      "before",
-      "30 min",
-      "5 min",
-    ]);
+    expect(
+      inOrder(held, (label) => ({ label, intervalMs: null }), { what: "after-effect", labels }),
+    ).toEqual(["before", "30 min", "5 min"]);
   });
 });
 

@@ -55,7 +55,9 @@ export function mepTracesPicture(data: MepTracesData): string {
       { words: "mean", colour: "ink", shape: "line" },
       { words: "measuring window", colour: "orange", shape: "band" },
       { words: "pulse", colour: "muted", shape: "dash" },
-      ...(panels.some(({ conditioningMs }) => conditioningMs !== null)
+      ...(panels.some(
+        ({ conditioningMs }) => conditioningMs !== null && conditioningMs >= data.fromMs,
+      )
         ? [{ words: "conditioning stimulus", colour: "purple", shape: "dash" } as const]
         : []),
       { words: "median onset", colour: "vermilion", shape: "dash" },

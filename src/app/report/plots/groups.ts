@@ -73,7 +73,11 @@ function ratioBarsOf(result: ResultBody): readonly RatioBar[] {
 }
 
 export function sortedGroups(result: ResultBody): readonly StoredGroup[] {
-  return inOrder(result.groups, ({ condition }) => condition ?? "", result);
+  return inOrder(
+    result.groups,
+    ({ condition, isiMs }) => ({ label: condition ?? "", intervalMs: isiMs }),
+    result,
+  );
 }
 
 /** `SICI` for the library's `sici`; else the name of the protocol. */

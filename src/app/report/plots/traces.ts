@@ -40,7 +40,11 @@ export function mepPlot(
   documents: Documents,
 ): NamedPicture | null {
   const title = `Responses: ${result.label ?? result.protocol ?? result.what}`;
-  const trials = inOrder(trialsOf(record, result), ({ label }) => label, result);
+  const trials = inOrder(
+    trialsOf(record, result),
+    ({ label, trial }) => ({ label, intervalMs: leadOf(trial) }),
+    result,
+  );
   return tracesPlot(title, trials, documents, record);
 }
 

@@ -56,21 +56,35 @@ export function byLabel(
 /** What the others are compared with. */
 export const TEST_ALONE = "test alone";
 
-/** Blocks in the order of their protocol; else the test alone, then by the numbers in the names: trials come in random order. */
+/** What an item's place among the others hangs on. */
+export interface Ordered {
+  readonly label: string;
+  /** From the conditioning stimulus to the pulse, ms. */
+  readonly intervalMs: number | null;
+}
+
+/**
+ * Trials come in random order: blocks stand in that of their protocol, conditions by their interval, then by the numbers in
+ * their names, the test alone before them all.
+ */
 export function inOrder<T>(
   items: readonly T[],
-  labelOfItem: (item: T) => string,
+  ordered: (item: T) => Ordered,
   { labels, what }: Pick<ResultBody, "labels" | "what">,
 ): readonly T[] {
+  // Sites and tracks have an order of their own.
+  if (what === "hotspot" || what === "tracking") return items;
   const place = (label: string): number => {
     const at = labels.indexOf(label);
     return label === TEST_ALONE ? -1 : at < 0 ? labels.length : at;
   };
-  // Phases and sites have an order of their own.
-  if (what === "hotspot" || what === "tracking") return items;
   return [...items].sort((a, b) => {
-    const [one, other] = [labelOfItem(a), labelOfItem(b)];
-    return place(one) - place(other) || one.localeCompare(other, "en", { numeric: true });
+    const [one, other] = [ordered(a), ordered(b)];
+    return (
+      place(one.label) - place(other.label) ||
+      (one.intervalMs ?? 0) - (other.intervalMs ?? 0) ||
+      one.label.localeCompare(other.label, "en", { numeric: true })
+    );
   });
 }
 
