@@ -12,7 +12,7 @@ function withDb(command: Command): Command {
     .option("--json", "JSON on stdout");
 }
 
-/** `journal` and `replay`: what was written down. */
+/** `journal`, `report` and `replay`: what was written down. */
 export function addJournalCommands(program: Command, done: (exit: number) => void): void {
   const journal = program.command("journal").description("the append-only, hash-chained record");
   withDb(journal.command("list"))
@@ -79,6 +79,24 @@ export function addJournalCommands(program: Command, done: (exit: number) => voi
       const { journalSalvage } = await import("./commands/journal.ts");
       done(await journalSalvage({ ...options, file }, processIo()));
     });
+
+  withDb(program.command("report").argument("<session>"))
+    .description("one self-contained page of a session: plan, timing, measures, limits, proof")
+    .requiredOption("--out <file>", "the page, HTML")
+    .option("--svg <folder>", "its pictures as files too")
+    .addHelpText(
+      "after",
+      "\nExample:\n  npx pulsetrain report 20261123-064501-3f9a --out report.html --svg pictures",
+    )
+    .action(
+      async (
+        session: string,
+        options: DbOptions & { readonly out: string; readonly svg?: string },
+      ) => {
+        const { reportCommand } = await import("./commands/report.ts");
+        done(reportCommand(session, options, processIo()));
+      },
+    );
 
   withDb(program.command("replay").argument("<session>"))
     .description(
