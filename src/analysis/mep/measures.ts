@@ -5,6 +5,7 @@ import { clippedSamples, flatStretch, mainsHum } from "./checks.ts";
 import { latencyDeviation, latencyLevel, latencySlope } from "./latency.ts";
 import type { Measure, MeasureInputs, MeasureResult } from "./measure.ts";
 import { recruitmentCurve } from "./recruitmentCurve.ts";
+import { sepN20 } from "./sep.ts";
 import { silentPeriod } from "./silentPeriod.ts";
 import { area, peakToPeak } from "./size.ts";
 import { tepPeak } from "./tep.ts";
@@ -28,6 +29,7 @@ const ALL: readonly AnyMeasure[] = [
   conditionRatio,
   recruitmentCurve,
   tepPeak,
+  sepN20,
 ];
 
 export const MEASURES: Readonly<Record<string, AnyMeasure>> = Object.fromEntries(

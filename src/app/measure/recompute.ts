@@ -30,6 +30,12 @@ interface StoredTrial {
   readonly measures: readonly MeasureResult[];
 }
 
+interface StoredAverage {
+  readonly n20Ms: number | null;
+  readonly epoch: string | null;
+  readonly measure: MeasureResult | null;
+}
+
 interface StoredResult {
   readonly what: string;
   readonly segments: readonly number[];
@@ -58,6 +64,9 @@ export function recompute(events: Iterable<StoredEvent>, document: Document): Re
     } else if (name === "threshold") {
       const again = recomputeThreshold(body["result"] as ThresholdResult);
       note(seq, `threshold ${String(body["kind"])}`, again.kind === "same" ? null : again.kind);
+    } else if (name === "n20") {
+      const average = body as unknown as StoredAverage;
+      for (const [what, why] of againN20(average, document)) note(seq, what, why);
     } else if (name === "result") {
       const result = body as unknown as StoredResult;
       for (const [what, why] of againResult(result, trials, document)) note(seq, what, why);
@@ -94,6 +103,17 @@ function againTrial(trial: StoredTrial, document: Document): Verdicts {
     stored.measure,
     compare(stored, { takes: "epoch", input }),
   ]);
+}
+
+function againN20({ epoch, measure, n20Ms }: StoredAverage, document: Document): Verdicts {
+  if (epoch === null || measure === null) return [];
+  const input = epochOf(epoch, document);
+  if (input === null) return [["epoch", "it cannot be read"]];
+  const told = measure.value === null ? null : Math.round(measure.value * 10) / 10;
+  return [
+    [measure.measure, compare(measure, { takes: "epoch", input })],
+    ["N20", n20Ms === told ? null : `${n20Ms ?? "none"} stored, ${told ?? "none"} measured`],
+  ];
 }
 
 function againResult(
