@@ -6,7 +6,7 @@ import { latencyDeviation, latencyLevel, latencySlope } from "./latency.ts";
 import type { Measure, MeasureInputs, MeasureResult } from "./measure.ts";
 import { recruitmentCurve } from "./recruitmentCurve.ts";
 import { sepN20 } from "./sep.ts";
-import { silentPeriod } from "./silentPeriod.ts";
+import { silentPeriod, silentPeriodMean } from "./silentPeriod.ts";
 import { area, peakToPeak } from "./size.ts";
 import { tepPeak } from "./tep.ts";
 
@@ -25,6 +25,7 @@ const ALL: readonly AnyMeasure[] = [
   flatStretch,
   mainsHum,
   silentPeriod,
+  silentPeriodMean,
   blockMean,
   conditionRatio,
   recruitmentCurve,

@@ -92,6 +92,11 @@ function derivation(epochs: readonly Epoch[], desk: SampleDesk): Epoch {
   return { ...active, samples, range: null };
 }
 
+/** Intervals are set in tenths of a millisecond; the measure keeps every digit. */
+export function roundedN20(n20Ms: number | null): number | null {
+  return n20Ms === null ? null : Math.round(n20Ms * 10) / 10;
+}
+
 function resultOf(
   average: Averaged,
   journal: Pick<Journal, "putDocument">,
@@ -101,7 +106,7 @@ function resultOf(
   const epoch = { ...average.epoch, samples: Float32Array.from(average.epoch.samples) };
   const measure = sepN20.run(epoch);
   return {
-    n20Ms: measure.value === null ? null : Math.round(measure.value * 10) / 10,
+    n20Ms: roundedN20(measure.value),
     measure,
     epoch: journal.putDocument(toDocument(epoch, `${ACTIVE}-${REFERENCE}`)),
   };

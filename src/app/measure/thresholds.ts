@@ -92,6 +92,11 @@ export function answerOf(intensityPctMso: number, trial: Trial | null): HuntTria
   return { kind: "measured", intensityPctMso, peakToPeakUv: trial.peakToPeakUv };
 }
 
+/** No dial has finer steps than a tenth of a percent; the result itself keeps every digit. */
+export function roundedThreshold(thresholdPctMso: number): number {
+  return Math.round(thresholdPctMso * 10) / 10;
+}
+
 function finish(
   context: MeasureContext,
   kind: ThresholdKind,
@@ -99,9 +104,7 @@ function finish(
 ): ThresholdResult {
   const { clock, writer } = context;
   const { outcome, counts } = result;
-  // No dial has finer steps than a tenth of a percent; the result itself keeps every digit.
-  const percentMso =
-    outcome.kind === "found" ? Math.round(outcome.thresholdPctMso * 10) / 10 : null;
+  const percentMso = outcome.kind === "found" ? roundedThreshold(outcome.thresholdPctMso) : null;
   writer.append(
     [{ tMs: clock.now(), kind: "measure", name: "threshold", body: { kind, result, percentMso } }],
     { durable: true },
