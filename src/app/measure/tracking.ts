@@ -10,8 +10,8 @@ import {
 } from "../../analysis/threshold/hunting.ts";
 import { TARGETS, thresholdSettings } from "../../analysis/threshold/settings.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
-import { type MeasureContext, runMeasured } from "./context.ts";
-import { givePulse } from "./single.ts";
+import type { MeasureContext } from "./context.ts";
+import { giveProbe, givePulse } from "./single.ts";
 import { answerOf } from "./thresholds.ts";
 import type { Trial } from "./trialDesk.ts";
 
@@ -108,11 +108,5 @@ async function givePair(
       }),
     ],
   });
-  const startAtMs = context.clock.now() + 1000 * context.random.between(4, 5);
-  const run = await runMeasured(context, protocol, {
-    kind: "rest",
-    purpose: "tracking",
-    startAtMs,
-  });
-  return run.trials[0] ?? null;
+  return giveProbe(context, protocol, { pctMso, kind: "rest", purpose: "tracking" });
 }

@@ -11,10 +11,11 @@ describe("a silent period", () => {
     });
     expect(session).toMatchObject({ status: "completed", counts: { delivered: 6 } });
     const [result] = measuresNamed(session, "result");
-    const [group] = result?.["groups"] as readonly {
+    const groups = (result?.["groups"] ?? []) as readonly {
       readonly silentPeriodsMs: readonly number[];
       readonly measure: { readonly measure: string; readonly value: number };
     }[];
+    const [group] = groups;
     const periods = group?.silentPeriodsMs ?? [];
     expect(periods).toHaveLength(6);
     expect(group?.measure).toMatchObject({ measure: "silent-period-mean", unit: "ms" });
