@@ -1,7 +1,7 @@
 import { PulsetrainError } from "../src/errors/pulsetrainError.ts";
 import { fieldName, fieldProblems } from "./problems.ts";
 import { protocolSchema } from "./schema.ts";
-import type { Protocol } from "./types.ts";
+import type { MeasurePlan, Protocol } from "./types.ts";
 
 /*
  * Protocols from code, for session scripts. A builder makes the same plain data that a file holds,
@@ -184,6 +184,8 @@ export interface ProtocolInput {
   readonly species?: "human" | "rodent";
   readonly target?: string | readonly string[];
   readonly note?: string;
+  /** What comes of it; left out: nothing is measured. */
+  readonly measure?: MeasurePlan;
   readonly blocks: readonly BlockInput[];
 }
 

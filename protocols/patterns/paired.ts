@@ -135,11 +135,7 @@ function coilPairing(
   problems: ExpandProblem[],
 ): Pairing | null {
   const conditioning = level(pattern.conditioning, "conditioning", context, problems);
-  if (!context.expand.capabilities.deviceTimed.pair) {
-    const detail =
-      "it gives no pairs of pulses over its wire; magstim-bistim and magpro-x100-option can";
-    problems.push(deviceCannot(context, detail));
-  }
+  problems.push(...pairProblems(context));
   if (conditioning === null || test === null || problems.length > 0) return null;
   const shapes = new Map<number, PairShape>();
   const roundings = [...roundingsOf([conditioning])];
@@ -162,6 +158,14 @@ function coilPairing(
       intensityPctMso: [conditioning.pctMso, alone.pctMso],
     }),
   };
+}
+
+/** Two pulses of the coil: only a device that times them itself gives them. */
+export function pairProblems(context: PatternContext): readonly ExpandProblem[] {
+  if (context.expand.capabilities.deviceTimed.pair) return [];
+  const detail =
+    "it gives no pairs of pulses over its wire; magstim-bistim and magpro-x100-option can";
+  return [deviceCannot(context, detail)];
 }
 
 /** The first stimulus is electrical: the host times it against the pulse, through trigger lines. */

@@ -6,7 +6,7 @@ import type {
   ClosedLoopSinglePattern,
   ThresholdTrackingPattern,
 } from "../types.ts";
-import { isNerveStimulus, latencyProblems, level, nervePairing } from "./paired.ts";
+import { isNerveStimulus, latencyProblems, level, nervePairing, pairProblems } from "./paired.ts";
 import { missingOf, needsMore, type PatternContext, type PatternResult } from "./shared.ts";
 
 /*
@@ -24,7 +24,10 @@ export function layThresholdTracking(
   problems.push({ kind: "to-be-measured", field: `${context.at}pattern.targetUv`, detail });
   problems.push(...latencyProblems(pattern.isiMs, context));
   if (isNerveStimulus(pattern.conditioning)) nervePairing(pattern.conditioning, context, problems);
-  else level(pattern.conditioning, "conditioning", context, problems);
+  else {
+    level(pattern.conditioning, "conditioning", context, problems);
+    problems.push(...pairProblems(context));
+  }
   problems.push(...intensityProblems(context));
   return err(problems);
 }

@@ -87,6 +87,12 @@ function addSimulate(program: Command, done: (exit: number) => void): void {
     .option("--udp-listen <port>", "where it hears joins (default: 5050); 0 picks one", wholeNumber)
     .option("--discharges <file>", "append a JSON line a discharge")
     .option("--seed <n>", "seed", wholeNumber)
+    .option(
+      "--rig <file>",
+      "all devices of a simulated rig instead of one model, wired to each other",
+    )
+    .option("--folder <path>", "with --rig: where the links go, and a rig.yaml that leads to them")
+    .option("--subject <name>", "with --rig: the person in the chair", "healthy-older")
     .option("--software-version <v>", "such as 9.0 (default: a recent one)")
     .option("--unlock-code <code>", "the code that this unit wants; invented ones only")
     .addOption(
@@ -97,7 +103,7 @@ function addSimulate(program: Command, done: (exit: number) => void): void {
     .option("--json", "JSON on stdout")
     .addHelpText(
       "after",
-      "\nPrints `ready PATH` when it can be opened; ends on SIGINT or SIGTERM.\nLines on stdin: `fault KIND`, `trigger`, `panel ORDER` (a hand at the device).\n\nExample:\n  npx pulsetrain simulate magstim-super-rapid2 --link /tmp/rapid --discharges d.jsonl",
+      "\nPrints `ready PATH` when it can be opened; ends on SIGINT or SIGTERM.\nLines on stdin: `fault KIND`, `trigger`, `panel ORDER` (a hand at the device).\nWith --rig also `coil SITE`, `contract PART`, and `PLACE ORDER` for another device than the stimulator.\n\nExample:\n  npx pulsetrain simulate magstim-super-rapid2 --link /tmp/rapid --discharges d.jsonl",
     )
     .action(async (model: string | undefined, options: SimulateCliOptions) => {
       const { simulateCommand } = await import("./commands/simulate.ts");

@@ -89,6 +89,7 @@ function senseless(
   switch (event.kind) {
     case "run.start":
     case "segment":
+    case "measure":
       for (const hash of documentsOf(event.body)) {
         documents.set(hash, documents.get(hash) ?? event.seq);
       }
@@ -138,9 +139,12 @@ function isText(value: string | null): value is string {
   return value !== null;
 }
 
-/** Hashes under `documents` of a start or segment: a record of name to hash. */
+/** Hashes under `documents`: a record of name to hash. Measures name what they were taken from as `epoch` or `averages`. */
 function documentsOf(body: Readonly<Record<string, unknown>>): readonly string[] {
-  const named = body["documents"];
-  if (typeof named !== "object" || named === null) return [];
-  return Object.values(named).filter((hash) => typeof hash === "string");
+  const { averages, documents, epoch } = body;
+  return [documents, averages, { epoch }].flatMap((named) =>
+    typeof named === "object" && named !== null
+      ? Object.values(named).filter((hash): hash is string => typeof hash === "string")
+      : [],
+  );
 }

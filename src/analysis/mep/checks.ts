@@ -10,7 +10,7 @@ import {
   measureOf,
   rejected,
 } from "./measure.ts";
-import { AS_RECORDED, type Preparation, withWindows } from "./prepare.ts";
+import { AS_RECORDED, isAtEnd, type Preparation, withWindows } from "./prepare.ts";
 import { BEFORE_PULSE } from "./windows.ts";
 
 /** Samples of a window as recorded. */
@@ -40,32 +40,43 @@ function longestRun(samples: ArrayLike<number>, isCounted: (x: number) => boolea
 
 export interface ClippingParameters {
   readonly window: WindowMs;
-  /** So many equal samples in a row at the highest or lowest value are a flat top, range known or not. */
+  /** So many equal samples in a row at the highest or lowest value are a flat top. */
   readonly flatTopSamples: number;
+  /**
+   * A front end saturates before its converter does, and never in the middle of it: a flat top nearer to the middle of a known
+   * range than this share of the way to its end is chance.
+   */
+  readonly leastShare: number;
 }
 
 /** Samples at the ends of the range. Even one of them makes a peak unknown. */
 export const clippedSamples: Measure<"epoch", ClippingParameters> = measureOf(
   {
     name: "clipped-samples",
-    version: 1,
+    version: 2,
     takes: "epoch",
     unit: "samples",
-    defaults: { window: { fromMs: 10, toMs: 100 }, flatTopSamples: 3 },
+    defaults: { window: { fromMs: 10, toMs: 100 }, flatTopSamples: 3, leastShare: 0.5 },
   },
-  (epoch, { window, flatTopSamples }) =>
-    recorded(epoch, window, (samples) => {
+  ({ range, ...epoch }, { window, flatTopSamples, leastShare }) =>
+    recorded({ range, ...epoch }, window, (samples) => {
       const { min, max } = extremesOf(samples);
-      const [low, high] = epoch.range ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY];
-      const atEnds = samples.filter((x) => x <= low || x >= high).length;
+      const atEnds = samples.filter((x) => isAtEnd(x, range)).length;
+      const isTop = (x: number): boolean =>
+        (x === min || x === max) && (range === null || shareOf(x, range) >= leastShare);
       // A channel that stands still altogether is dead, not clipped.
-      const flatTop = min === max ? 0 : longestRun(samples, (x) => x === min || x === max);
+      const flatTop = min === max ? 0 : longestRun(samples, isTop);
       const details = { flatTopSamples: flatTop };
       return atEnds > 0 || flatTop >= flatTopSamples
         ? rejected(atEnds, ["clipped"], details)
         : measured(atEnds, details);
     }),
 );
+
+/** Of the way from the middle of a range to its ends. */
+function shareOf(x: number, [low, high]: readonly [number, number]): number {
+  return Math.abs(x - (low + high) / 2) / ((high - low) / 2);
+}
 
 export interface FlatParameters {
   readonly window: WindowMs;

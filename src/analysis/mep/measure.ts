@@ -58,7 +58,7 @@ export interface MeasureResult {
 export interface MeasureInputs {
   readonly epoch: Epoch;
   readonly epochs: readonly Epoch[];
-  /** Amplitudes of one condition, uV, in order. */
+  /** Values of one condition in order: amplitudes in uV, silent periods in ms. */
   readonly block: readonly number[];
   readonly conditions: {
     readonly conditioned: readonly number[];

@@ -5,7 +5,8 @@ import { clippedSamples, flatStretch, mainsHum } from "./checks.ts";
 import { latencyDeviation, latencyLevel, latencySlope } from "./latency.ts";
 import type { Measure, MeasureInputs, MeasureResult } from "./measure.ts";
 import { recruitmentCurve } from "./recruitmentCurve.ts";
-import { silentPeriod } from "./silentPeriod.ts";
+import { sepN20 } from "./sep.ts";
+import { silentPeriod, silentPeriodMean } from "./silentPeriod.ts";
 import { area, peakToPeak } from "./size.ts";
 import { tepPeak } from "./tep.ts";
 
@@ -24,10 +25,12 @@ const ALL: readonly AnyMeasure[] = [
   flatStretch,
   mainsHum,
   silentPeriod,
+  silentPeriodMean,
   blockMean,
   conditionRatio,
   recruitmentCurve,
   tepPeak,
+  sepN20,
 ];
 
 export const MEASURES: Readonly<Record<string, AnyMeasure>> = Object.fromEntries(

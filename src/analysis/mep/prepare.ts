@@ -92,7 +92,18 @@ export function withWindows<Names extends string>(
 }
 
 export function isClipped({ samples, range }: Epoch, { from, to }: Span): boolean {
-  return range !== null && samples.subarray(from, to).some((x) => x <= range[0] || x >= range[1]);
+  return samples.subarray(from, to).some((x) => isAtEnd(x, range));
+}
+
+/** Of the range: a sample is kept in single precision, and its end is computed in double. */
+const END_SHARE = 1e-5;
+
+/** Is this sample as high or as low as the amplifier goes? */
+export function isAtEnd(x: number, range: Epoch["range"]): boolean {
+  if (range === null) return false;
+  const [low, high] = range;
+  const near = (high - low) * END_SHARE;
+  return x <= low + near || x >= high - near;
 }
 
 /** Slower than this and the peaks of a muscle response fall between samples. */

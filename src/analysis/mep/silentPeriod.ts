@@ -3,7 +3,7 @@
  * from the beginning of the silence; the result says which, and holds all instants.
  */
 import { type Epoch, spanOf, timeMsOf, type WindowMs } from "../signal/epoch.ts";
-import { meanOf, sdOf } from "../signal/statistics.ts";
+import { meanOf, medianOf, sdOf } from "../signal/statistics.ts";
 import { latencyDeviation } from "./latency.ts";
 import { type Finding, impossible, type Measure, measured, measureOf } from "./measure.ts";
 import { AS_RECORDED, type Preparation, rateDoubts, withWindows } from "./prepare.ts";
@@ -133,4 +133,38 @@ export const silentPeriod: Measure<"epoch", SilentPeriodParameters> = measureOf(
   { name: "silent-period", version: 1, takes: "epoch", unit: "ms", defaults: DEFAULTS },
   (epoch, parameters) =>
     epoch.unit === "uV" ? compute(epoch, parameters) : impossible("not-microvolts"),
+);
+
+export interface SilentPeriodMeanParameters {
+  readonly minTrials: number;
+  /** Fewer are doubtful. */
+  readonly recommendedTrials: number;
+}
+
+/** Of a normal distribution, two-sided 95 %. */
+const Z95 = 1.96;
+
+/** Durations scatter evenly about their mean, as amplitudes do not. */
+export const silentPeriodMean: Measure<"block", SilentPeriodMeanParameters> = measureOf(
+  {
+    name: "silent-period-mean",
+    version: 1,
+    takes: "block",
+    unit: "ms",
+    defaults: { minTrials: 3, recommendedTrials: 10 },
+  },
+  (periodsMs, { minTrials, recommendedTrials }) => {
+    const trials = periodsMs.length;
+    if (trials < Math.max(minTrials, 2)) return impossible("too-few-trials", { trials });
+    const mean = meanOf(periodsMs);
+    const sdMs = sdOf(periodsMs);
+    const error = (Z95 * sdMs) / Math.sqrt(trials);
+    const details = {
+      trials,
+      sdMs,
+      interval95Ms: [mean - error, mean + error],
+      medianMs: medianOf(periodsMs),
+    };
+    return measured(mean, details, trials < recommendedTrials ? ["few-trials"] : []);
+  },
 );

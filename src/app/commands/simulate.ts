@@ -1,6 +1,7 @@
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { Io } from "../io.ts";
 import { listModels, runSimulate, type SimulateOptions } from "../simulate/runSimulate.ts";
+import { simulateRig } from "../simulate/simulateRig.ts";
 
 export interface SimulateCliOptions {
   readonly list?: boolean;
@@ -15,6 +16,9 @@ export interface SimulateCliOptions {
   readonly mains: "240" | "115";
   readonly fault?: readonly string[];
   readonly option?: readonly string[];
+  readonly rig?: string;
+  readonly folder?: string;
+  readonly subject: string;
   readonly json?: boolean;
 }
 
@@ -33,6 +37,7 @@ export async function simulateCommand(
       io.out(options.json === true ? JSON.stringify({ model: name }) : name);
     return 0;
   }
+  if (options.rig !== undefined) return rigCommand(model, options.rig, options, io);
   if (model === undefined)
     throw new PulsetrainError("CLI_BAD_CALL", "simulate MODEL, or simulate --list");
   return runSimulate({
@@ -46,6 +51,27 @@ export async function simulateCommand(
     faults: options.fault ?? [],
     options: options.option ?? [],
     json: options.json === true,
+    io,
+    orders: process.stdin.isTTY === true ? null : process.stdin,
+  });
+}
+
+async function rigCommand(
+  model: string | undefined,
+  rigFile: string,
+  options: SimulateCliOptions,
+  io: Io,
+): Promise<number> {
+  const { discharges, folder, json, seed, subject } = options;
+  if (model !== undefined || folder === undefined)
+    throw new PulsetrainError("CLI_BAD_CALL", "simulate --rig FILE --folder PATH, without a model");
+  return simulateRig({
+    rigFile,
+    folder,
+    subject,
+    seed: seed ?? 1,
+    dischargesFile: discharges ?? null,
+    json: json === true,
     io,
     orders: process.stdin.isTTY === true ? null : process.stdin,
   });

@@ -12,7 +12,15 @@ import { findN20 } from "./latency.ts";
 import { missingValues, type NeededValue } from "./needs.ts";
 import { repeatsOf } from "./repeats.ts";
 import { resultLines } from "./resultLines.ts";
-import { type GroupResult, groupsOf, means, medianOf, ratios, recruitment } from "./results.ts";
+import {
+  type GroupResult,
+  groupsOf,
+  means,
+  medianOf,
+  ratios,
+  recruitment,
+  silences,
+} from "./results.ts";
 import { tepOf } from "./tep.ts";
 import { findThreshold, USUAL_METHOD } from "./thresholds.ts";
 import { track } from "./tracking.ts";
@@ -188,7 +196,8 @@ function resultOf(
           medianOf(trials, name),
         ]),
       );
-      return { groups: means(groups), measures: [], details: { medians } };
+      const made = what === "silent-period" ? silences(groups) : means(groups);
+      return { groups: made, measures: [], details: { medians } };
     }
   }
 }

@@ -50,6 +50,8 @@ function addBase(needed: Set<NeededValue>, base: string): void {
 
 function addPattern(needed: Set<NeededValue>, pattern: Pattern): void {
   if (pattern.type !== "paired" && pattern.type !== "threshold-tracking") return;
+  // A hunt begins near the resting threshold, whatever it is for.
+  if (pattern.type === "threshold-tracking") needed.add("RMT");
   addBase(needed, pattern.conditioning.base);
   if (pattern.type === "paired") addBase(needed, pattern.test.base);
   if (pattern.isiMs.some((isi) => typeof isi === "string")) needed.add("N20");

@@ -7,8 +7,10 @@ import type { ThresholdResult } from "../../analysis/threshold/types.ts";
 import { canonicalJson } from "../../base/canonical.ts";
 import type { StoredEvent } from "../../contract/events.ts";
 import { fromDocument } from "./epochDocument.ts";
-import { type GroupResult, TEST_ALONE } from "./results.ts";
+import { roundedN20 } from "./latency.ts";
+import { type GroupResult, medianOf, TEST_ALONE } from "./results.ts";
 import { onGrid } from "./tep.ts";
+import { roundedThreshold } from "./thresholds.ts";
 
 export interface Recomputation {
   /** Numbers that came out the same. */
@@ -30,43 +32,55 @@ interface StoredTrial {
   readonly measures: readonly MeasureResult[];
 }
 
+interface StoredThreshold {
+  readonly kind: string;
+  readonly result: ThresholdResult;
+  readonly percentMso: number | null;
+}
+
+interface StoredN20 {
+  readonly n20Ms: number | null;
+  readonly epoch: string | null;
+  readonly measure: MeasureResult | null;
+}
+
 interface StoredResult {
   readonly what: string;
   readonly segments: readonly number[];
   readonly groups: readonly GroupResult[];
   readonly measures: readonly MeasureResult[];
+  readonly medians?: Readonly<Record<string, number | null>>;
 }
 
 type Document = (hash: string) => unknown;
+type Verdicts = readonly (readonly [what: string, why: string | null])[];
 
-/** `document` throws for a hash that the journal does not hold. */
+/** How each kind of number is made again, from the trials before it. */
+const AGAIN: Readonly<
+  Record<string, (body: unknown, trials: readonly StoredTrial[], document: Document) => Verdicts>
+> = {
+  trial: (body, _, document) => againTrial(body as StoredTrial, document),
+  threshold: (body, trials) => againThreshold(body as StoredThreshold, trials),
+  n20: (body, _, document) => againN20(body as StoredN20, document),
+  result: (body, trials, document) => againResult(body as StoredResult, trials, document),
+};
+
+/** `document` gives nothing, or throws, for a hash that the journal does not hold. */
 export function recompute(events: Iterable<StoredEvent>, document: Document): Recomputation {
   const trials: StoredTrial[] = [];
   const differing: { seq: number; what: string; why: string }[] = [];
   let same = 0;
-  const note = (seq: number, what: string, why: string | null): void => {
-    if (why === null) same += 1;
-    else differing.push({ seq, what, why });
-  };
   for (const event of events) {
     if (event.kind !== "measure") continue;
     const { body, name, seq } = event;
-    if (name === "trial") {
-      const trial = body as unknown as StoredTrial;
-      trials.push(trial);
-      for (const [what, why] of againTrial(trial, document)) note(seq, what, why);
-    } else if (name === "threshold") {
-      const again = recomputeThreshold(body["result"] as ThresholdResult);
-      note(seq, `threshold ${String(body["kind"])}`, again.kind === "same" ? null : again.kind);
-    } else if (name === "result") {
-      const result = body as unknown as StoredResult;
-      for (const [what, why] of againResult(result, trials, document)) note(seq, what, why);
+    for (const [what, why] of AGAIN[name]?.(body, trials, document) ?? []) {
+      if (why === null) same += 1;
+      else differing.push({ seq, what, why });
     }
+    if (name === "trial") trials.push(body as unknown as StoredTrial);
   }
   return { same, differing };
 }
-
-type Verdicts = readonly (readonly [what: string, why: string | null])[];
 
 function compare(stored: MeasureResult, source: MeasureSource): string | null {
   const again = measureAgain(stored, source);
@@ -81,41 +95,120 @@ function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
+function equal(stored: number | null, made: number | null): string | null {
+  return stored === made ? null : `${stored ?? "nothing"} stored, ${made ?? "nothing"} now`;
+}
+
 function epochOf(hash: string, document: Document): Epoch | null {
   const read = fromDocument(document(hash));
   return read.ok ? read.value : null;
 }
 
+const UNREADABLE = [["epoch", "it cannot be read"]] as const;
+
 function againTrial(trial: StoredTrial, document: Document): Verdicts {
   if (trial.epoch === null) return [];
   const input = epochOf(trial.epoch, document);
-  if (input === null) return [["epoch", "it cannot be read"]];
-  return trial.measures.map((stored) => [
-    stored.measure,
-    compare(stored, { takes: "epoch", input }),
-  ]);
+  if (input === null) return UNREADABLE;
+  const size = trial.measures.find(({ measure }) => measure === "mep-peak-to-peak");
+  return [
+    ...trial.measures.map(
+      (stored) => [stored.measure, compare(stored, { takes: "epoch", input })] as const,
+    ),
+    // What the results are made of stands beside the measure that it comes from.
+    ...(size === undefined ? [] : [["size", equal(trial.peakToPeakUv, size.value)] as const]),
+  ];
+}
+
+function againThreshold(stored: StoredThreshold, trials: readonly StoredTrial[]): Verdicts {
+  const { kind, percentMso, result } = stored;
+  const { outcome } = result;
+  const again = recomputeThreshold(result);
+  const found = outcome.kind === "found" ? roundedThreshold(outcome.thresholdPctMso) : null;
+  return [
+    [`threshold ${kind}`, again.kind === "same" ? null : again.kind],
+    [`${kind} in %MSO`, equal(percentMso, found)],
+    [`trials of ${kind}`, differingTrial(result, trials)],
+  ];
+}
+
+/** A hunt counts what its trials, the last ones before it, were measured to be. */
+function differingTrial({ trace }: ThresholdResult, trials: readonly StoredTrial[]): string | null {
+  const left = [...trials];
+  for (const { askedPctMso, trial } of [...trace].reverse()) {
+    if (trial.kind === "rejected" && trial.why === "not delivered") continue;
+    const measured = left.pop();
+    const sizeUv = trial.kind === "measured" ? trial.peakToPeakUv : null;
+    const isSame =
+      measured?.intensityPctMso.at(-1) === askedPctMso &&
+      (sizeUv === null ? measured.rejected : measured.peakToPeakUv === sizeUv);
+    if (!isSame) return `${sizeUv ?? "rejected"} at ${askedPctMso} %MSO is not what was measured`;
+  }
+  return null;
+}
+
+function againN20({ epoch, measure, n20Ms }: StoredN20, document: Document): Verdicts {
+  if (epoch === null || measure === null) return [];
+  const input = epochOf(epoch, document);
+  if (input === null) return UNREADABLE;
+  return [
+    [measure.measure, compare(measure, { takes: "epoch", input })],
+    ["N20", equal(n20Ms, roundedN20(measure.value))],
+  ];
 }
 
 function againResult(
-  { what, groups, measures, segments }: StoredResult,
+  { what, groups, measures, medians = {}, segments }: StoredResult,
   trials: readonly StoredTrial[],
   document: Document,
 ): Verdicts {
   const test = groups.find(({ condition }) => condition === TEST_ALONE)?.peakToPeakUv ?? [];
   const mine = trials.filter(({ segment }) => segments.includes(segment));
   const ofGroups = groups.flatMap((group): Verdicts => {
-    const { measure, peakToPeakUv, condition } = group;
-    if (measure === null) return [];
-    const source: MeasureSource =
-      measure.measure === "conditioned-over-test"
-        ? { takes: "conditions", input: { conditioned: peakToPeakUv, test } }
-        : { takes: "block", input: peakToPeakUv };
-    return [[`${what} ${condition}`, compare(measure, source)]];
+    const { condition, measure } = group;
+    return measure === null
+      ? []
+      : [[`${what} ${condition}`, compare(measure, groupSource(measure, group, test))]];
   });
   const whole = measures.map(
     (stored) => [stored.measure, compare(stored, wholeSource(stored, mine, document))] as const,
   );
-  return [...ofGroups, ...whole];
+  const middles = Object.entries(medians).map(
+    ([name, stored]) => [`median ${name}`, equal(stored, medianOf(mine, name))] as const,
+  );
+  // A search is made of segments that its result does not name.
+  const isWhole = groups.length > 0 && segments.length > 0;
+  const sizes = isWhole ? [["sizes of the trials", differingSizes(groups, mine)] as const] : [];
+  return [...ofGroups, ...whole, ...middles, ...sizes];
+}
+
+function groupSource(
+  { measure }: MeasureResult,
+  { peakToPeakUv, silentPeriodsMs = [] }: GroupResult,
+  test: readonly number[],
+): MeasureSource {
+  if (measure === "silent-period-mean") return { takes: "block", input: silentPeriodsMs };
+  return measure === "conditioned-over-test"
+    ? { takes: "conditions", input: { conditioned: peakToPeakUv, test } }
+    : { takes: "block", input: peakToPeakUv };
+}
+
+/** Every trial that counts is in one group, with the size that was measured. */
+function differingSizes(
+  groups: readonly GroupResult[],
+  trials: readonly StoredTrial[],
+): string | null {
+  const ordered = (values: readonly number[]): readonly number[] =>
+    [...values].sort((a, b) => a - b);
+  const counted = ordered(groups.flatMap(({ peakToPeakUv }) => peakToPeakUv));
+  const measured = ordered(
+    trials.flatMap(({ peakToPeakUv, rejected }) =>
+      rejected || peakToPeakUv === null ? [] : [peakToPeakUv],
+    ),
+  );
+  const differs = measured.findIndex((size, i) => size !== counted[i]);
+  if (differs >= 0) return `${measured[differs]} uV was measured and is not counted`;
+  return counted.length === measured.length ? null : "more are counted than were measured";
 }
 
 function wholeSource(

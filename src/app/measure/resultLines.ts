@@ -24,7 +24,10 @@ function medianWords(medians: unknown): readonly string[] {
 }
 
 function groupWords({ condition, n, rejected, measure }: GroupResult): string {
-  const trials = `n ${n}${rejected > 0 ? `, ${rejected} rejected` : ""}`;
+  // A muscle that falls silent in some trials alone has a mean of fewer.
+  const made = measure?.details["trials"];
+  const fewer = typeof made === "number" && made < n ? `, ${made} with a value` : "";
+  const trials = `n ${n}${fewer}${rejected > 0 ? `, ${rejected} rejected` : ""}`;
   return `${condition}: ${measure === null ? "-" : valueWords(measure)} (${trials})`;
 }
 
@@ -37,7 +40,7 @@ function measureWords(result: MeasureResult): string {
 
 function valueWords({ value, unit, verdict, why, details }: MeasureResult): string {
   if (value === null) return `no value (${why.join(", ")})`;
-  const interval = details["interval95"] ?? details["interval95Uv"];
+  const interval = details["interval95"] ?? details["interval95Uv"] ?? details["interval95Ms"];
   const band = Array.isArray(interval)
     ? ` [${interval.map((end: number) => short(end)).join(" to ")}]`
     : "";

@@ -2,12 +2,15 @@
 import { blockMean, conditionRatio } from "../../analysis/mep/blocks.ts";
 import type { MeasureResult } from "../../analysis/mep/measure.ts";
 import { recruitmentCurve } from "../../analysis/mep/recruitmentCurve.ts";
+import { silentPeriodMean } from "../../analysis/mep/silentPeriod.ts";
 import type { Trial } from "./trialDesk.ts";
 
 /** Trials of one condition; amplitudes of those that count, in order. */
 export interface Group {
   readonly condition: string;
   readonly peakToPeakUv: readonly number[];
+  /** Of the trials that count and have one; absent where none was looked for. */
+  readonly silentPeriodsMs?: readonly number[];
   readonly n: number;
   readonly rejected: number;
   readonly isiMs: number | null;
@@ -37,12 +40,21 @@ export function groupsOf(trials: readonly Trial[]): readonly Group[] {
         peakToPeakUv: good.flatMap(({ peakToPeakUv }) =>
           peakToPeakUv === null ? [] : [peakToPeakUv],
         ),
+        ...silencesOf(good),
         n: good.length,
         rejected: held.length - good.length,
         isiMs: held[0]?.isiMs ?? held[0]?.nerveLeadMs ?? null,
       };
     })
     .sort((a, b) => (a.isiMs ?? -1) - (b.isiMs ?? -1) || byName(a.condition, b.condition));
+}
+
+function silencesOf(trials: readonly Trial[]): Pick<Group, "silentPeriodsMs"> {
+  const results = trials.flatMap(({ measures }) =>
+    measures.filter(({ measure }) => measure === "silent-period"),
+  );
+  if (results.length === 0) return {};
+  return { silentPeriodsMs: results.flatMap(({ value }) => (value === null ? [] : [value])) };
 }
 
 /** `90 %RMT` comes before `100 %RMT`. */
@@ -71,6 +83,14 @@ export function means(groups: readonly Group[]): readonly GroupResult[] {
   }));
 }
 
+/** How long the muscle was silent, condition by condition. */
+export function silences(groups: readonly Group[]): readonly GroupResult[] {
+  return groups.map((group) => ({
+    ...group,
+    measure: silentPeriodMean.run(group.silentPeriodsMs ?? []),
+  }));
+}
+
 export function recruitment(trials: readonly Trial[]): MeasureResult {
   return recruitmentCurve.run(
     trials.flatMap(({ rejected, peakToPeakUv, intensityPctMso }) =>
@@ -82,7 +102,10 @@ export function recruitment(trials: readonly Trial[]): MeasureResult {
 }
 
 /** Median of one measure of the trials that count. */
-export function medianOf(trials: readonly Trial[], measure: string): number | null {
+export function medianOf(
+  trials: readonly Pick<Trial, "rejected" | "measures">[],
+  measure: string,
+): number | null {
   const values = trials
     .filter(({ rejected }) => !rejected)
     .flatMap(({ measures }) =>

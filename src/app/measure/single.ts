@@ -1,5 +1,6 @@
 /** One pulse at one output, as a protocol of its own: the step of every search. */
 import * as build from "../../../protocols/build.ts";
+import type { Protocol } from "../../../protocols/types.ts";
 import { type MeasureContext, runMeasured } from "./context.ts";
 import type { Trial } from "./trialDesk.ts";
 import type { TrialKind } from "./trialMeasures.ts";
@@ -20,8 +21,9 @@ const lastPulseMs = new WeakMap<MeasureContext, number>();
 /** Delivers it and measures what came of it; null where no trial could be made of it. */
 export async function givePulse(
   context: MeasureContext,
-  { pctMso, kind, purpose, site }: PulseRequest,
+  request: PulseRequest,
 ): Promise<Trial | null> {
+  const { pctMso, purpose } = request;
   const intensity = build.pctMso(pctMso);
   const protocol = build.protocol({
     id: purpose,
@@ -34,6 +36,15 @@ export async function givePulse(
       }),
     ],
   });
+  return giveProbe(context, protocol, request);
+}
+
+/** One trial that is a protocol of its own, so long after the one before it as a search waits. */
+export async function giveProbe(
+  context: MeasureContext,
+  protocol: Protocol,
+  { pctMso, kind, purpose, site }: PulseRequest,
+): Promise<Trial | null> {
   const last = lastPulseMs.get(context);
   const itiMs = 1000 * context.random.between(ITI_S[0], ITI_S[1]);
   const run = await runMeasured(context, protocol, {

@@ -139,8 +139,11 @@ function channelFor(kind: TrialKind, setup: Setup, { channels }: AmplifierCapabi
   return named?.name ?? channels[0]?.name ?? "";
 }
 
-function trialWords({ condition, intensityPctMso, peakToPeakUv, rejected, why }: Trial): string {
+function trialWords(trial: Trial): string {
+  const { condition, intensityPctMso, measures, peakToPeakUv, rejected, why } = trial;
+  const silence = measures.find(({ measure }) => measure === "silent-period");
+  const silent = silence === undefined ? "" : ` · silent ${silence.value?.toFixed(0) ?? "-"} ms`;
   const size = peakToPeakUv === null ? "-" : `${(peakToPeakUv / 1000).toFixed(3)} mV`;
   const verdict = rejected ? `rejected (${why.join(", ")})` : "ok";
-  return `  ${condition ?? "pulse"} · ${intensityPctMso.join("/")} %MSO · MEP ${size} · ${verdict}`;
+  return `  ${condition ?? "pulse"} · ${intensityPctMso.join("/")} %MSO · MEP ${size}${silent} · ${verdict}`;
 }

@@ -102,6 +102,11 @@ export function answerOf(intensityPctMso: number, trial: Trial | null): HuntTria
   return { kind: "measured", intensityPctMso, peakToPeakUv: trial.peakToPeakUv };
 }
 
+/** No dial has finer steps than a tenth of a percent; the result itself keeps every digit. */
+export function roundedThreshold(thresholdPctMso: number): number {
+  return Math.round(thresholdPctMso * 10) / 10;
+}
+
 /** Written down, told, looked at where there is a person to look, and known from then on. */
 async function conclude(
   context: MeasureContext,
@@ -110,9 +115,7 @@ async function conclude(
 ): Promise<void> {
   const { clock, writer } = context;
   const { outcome, counts } = result;
-  // No dial has finer steps than a tenth of a percent; the result itself keeps every digit.
-  const percentMso =
-    outcome.kind === "found" ? Math.round(outcome.thresholdPctMso * 10) / 10 : null;
+  const percentMso = outcome.kind === "found" ? roundedThreshold(outcome.thresholdPctMso) : null;
   writer.append(
     [{ tMs: clock.now(), kind: "measure", name: "threshold", body: { kind, result, percentMso } }],
     { durable: true },

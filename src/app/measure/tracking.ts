@@ -1,5 +1,6 @@
 /** Threshold tracking: the test pulse alone and each condition seek one amplitude, interleaved. */
 import * as build from "../../../protocols/build.ts";
+import { isNerveStimulus } from "../../../protocols/patterns/paired.ts";
 import type { ThresholdTrackingPattern } from "../../../protocols/types.ts";
 import {
   answerInHunt,
@@ -9,8 +10,8 @@ import {
 } from "../../analysis/threshold/hunting.ts";
 import { TARGETS, thresholdSettings } from "../../analysis/threshold/settings.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
-import { type MeasureContext, runMeasured } from "./context.ts";
-import { givePulse } from "./single.ts";
+import type { MeasureContext } from "./context.ts";
+import { giveProbe, givePulse } from "./single.ts";
 import { answerOf } from "./thresholds.ts";
 import type { Trial } from "./trialDesk.ts";
 
@@ -37,9 +38,10 @@ export async function track(
   { pattern, rule, seed }: TrackingRequest,
 ): Promise<{ readonly result: HuntResult; readonly trials: readonly Trial[] }> {
   const rmt = context.known().thresholds.find(({ kind }) => kind === "RMT")?.percentMso ?? 50;
-  const isNerve = /\bnerve\b/i.test(pattern.conditioning.base);
   const intervals = pattern.isiMs.map((isi) => intervalMs(isi, context));
-  const conditionPct = isNerve ? 0 : conditioningPct(pattern, rmt);
+  const conditioning = isNerveStimulus(pattern.conditioning)
+    ? pattern.conditioning
+    : build.pctMso(conditioningPct(pattern, rmt));
   const settings = thresholdSettings({
     target:
       pattern.targetUv === null
@@ -66,7 +68,7 @@ export async function track(
     const trial =
       interval === undefined
         ? await givePulse(context, { pctMso, kind: "rest", purpose: "tracking" })
-        : await givePair(context, { pctMso, conditionPct, isiMs: interval.ms, isNerve });
+        : await givePair(context, { pctMso, conditioning, isiMs: interval.ms });
     if (trial !== null) trials.push({ ...trial, condition: step.track });
     state = answerInHunt(state, answerOf(pctMso, trial));
   }
@@ -85,14 +87,13 @@ function intervalMs(
 
 interface PairRequest {
   readonly pctMso: number;
-  readonly conditionPct: number;
+  readonly conditioning: build.IntensityInput;
   readonly isiMs: number;
-  readonly isNerve: boolean;
 }
 
 async function givePair(
   context: MeasureContext,
-  { pctMso, conditionPct, isiMs, isNerve }: PairRequest,
+  { pctMso, conditioning, isiMs }: PairRequest,
 ): Promise<Trial | null> {
   const protocol = build.protocol({
     id: "tracking-pair",
@@ -100,18 +101,12 @@ async function givePair(
       build.paired({
         label: "pair",
         isiMs: [isiMs],
-        conditioning: isNerve ? { value: 100, base: "nerve stimulus" } : build.pctMso(conditionPct),
+        conditioning,
         test: build.pctMso(pctMso),
         trialsPerCondition: 1,
         interPulseS: [5, 6],
       }),
     ],
   });
-  const startAtMs = context.clock.now() + 1000 * context.random.between(4, 5);
-  const run = await runMeasured(context, protocol, {
-    kind: "rest",
-    purpose: "tracking",
-    startAtMs,
-  });
-  return run.trials[0] ?? null;
+  return giveProbe(context, protocol, { pctMso, kind: "rest", purpose: "tracking" });
 }

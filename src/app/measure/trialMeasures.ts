@@ -39,10 +39,10 @@ export interface JudgedTrial {
 }
 
 /**
- * A small response that an amplifier of half a microvolt a step draws has several equal samples at its peak;
- * so many in a row it has not.
+ * A response that reaches half of a coarse converter's range may have a few equal samples at its peak; so many
+ * in a row it has not.
  */
-const FLAT_TOP_SAMPLES = 15;
+const FLAT_TOP_SAMPLES = 5;
 
 /**
  * At rest no activity that could pass for a response of 50 uV: the stricter end of what is published for RMS

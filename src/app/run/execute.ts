@@ -91,9 +91,9 @@ async function executeVirtual(execution: Execution, body: SessionBody): Promise<
   const clock = createVirtualClock({ startUtcMs: utcMsOf(execution.setup.startedUtc) ?? 0 });
   return clock.run(async () => {
     const writer = startSession(execution, clock);
-    const host = await startRigHere(
-      { ...rigConfig(execution, null), parentSilenceMs: null },
-      clock,
+    // Its modules come from the disk, which may take longer than a virtual clock waits for work.
+    const host = await clock.outside(
+      startRigHere({ ...rigConfig(execution, null), parentSilenceMs: null }, clock),
     );
     const path = stopSocketPath(execution.session);
     let stop: () => void = () => undefined;

@@ -108,7 +108,7 @@ function openLine({ tcpPort, udp, link, model }: SimulateOptions): Promise<Hoste
   return tcpPort === null ? openLinkedPty(link, model) : openTcpLine(tcpPort);
 }
 
-function plug(line: HostedLine, device: SimulatedDevice): void {
+export function plug(line: HostedLine, device: SimulatedDevice): void {
   line.bytes$.subscribe((bytes) => device.fromHost(bytes));
   device.toHost$.subscribe((bytes) => line.write(bytes));
   line.opened$.subscribe(() => device.hostOpened?.());
@@ -128,7 +128,7 @@ function logDischarges(
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /** Resolves at the first signal, or when the launcher that started this process is gone. */
-function untilEnd(until: AbortSignal | undefined): {
+export function untilEnd(until: AbortSignal | undefined): {
   readonly promise: Promise<void>;
   stopListening(): void;
 } {

@@ -168,6 +168,27 @@ describe("checks of the samples", () => {
     expect(clippedSamples.run(trace({ noiseUv: 3, signal: wave(22, 800) })).verdict).toBe("good");
   });
 
+  it("take no flat top in the middle of a known range for clipping, and one that is near its end for it", () => {
+    const flatAt = (uv: number, range: readonly [number, number]): string => {
+      const signal = (ms: number): number => Math.min(uv, wave(22, 3 * uv)(ms));
+      // The range bounds nothing here: the front end does.
+      return clippedSamples.run({ ...trace({ signal }), range }).verdict;
+    };
+    expect(flatAt(152.5, [-3276.8, 3276.7])).toBe("good");
+    expect(flatAt(1600, [-3276.8, 3276.7])).toBe("good");
+    expect(flatAt(1700, [-3276.8, 3276.7])).toBe("rejected");
+  });
+
+  it("know the end of a range in single precision too", () => {
+    const range = [-32768 * 0.1, 32767 * 0.1] as const;
+    const { samples, ...rest } = trace({ noiseUv: 3, range });
+    const single = Float32Array.from(samples);
+    single[Math.round(rest.pulseIndex) + 150] = range[1];
+    const clipped = { ...rest, samples: single, range };
+    expect(clippedSamples.run(clipped)).toMatchObject({ value: 1, verdict: "rejected" });
+    expect(peakToPeak.run(clipped).why).toContain("clipped");
+  });
+
   it("tell a channel that stands still from a clipped one", () => {
     expect(flatStretch.run(trace({}))).toMatchObject({ verdict: "rejected", why: ["flat"] });
     expect(clippedSamples.run(trace({})).verdict).toBe("good");
