@@ -131,6 +131,18 @@ describe("trains in disguise", () => {
     ).toContain("TBS-02");
   });
 
+  it("pairs of an earlier segment are no theta bursts, triplets are", () => {
+    const plan = tbs("iTBS", { bursts: 10, trains: 20, periodMs: 10_000 });
+    const before = (shape: Dose["shape"]): readonly Dose[] =>
+      doses(
+        Array.from({ length: 60 }, (_, i) => ({ dueMs: i * 5000 - 3_600_000, pct: 38, shape })),
+      );
+    const spoken = (shape: Dose["shape"]): readonly string[] =>
+      speaking(checkPlan(input(plan, { earlier: before(shape) })));
+    expect(spoken({ kind: "pair", isiMs: 12 })).not.toContain("TBS-01");
+    expect(spoken({ kind: "burst", pulses: 3, isiMs: 20 })).toContain("TBS-01");
+  });
+
   it("theta bursts that run into another block are judged as a conventional train", () => {
     const specs = [
       ...tbsSpecs({ bursts: 10, trains: 1, periodMs: 10_000 }),

@@ -35,17 +35,19 @@ function unknown(kind: string): string {
   return `${kind} cannot be judged without a motor threshold: give RMT or AMT`;
 }
 
+const PAIR = 2;
+
 /**
  * Pulses of theta bursts in this session. Which pattern an earlier segment declared is not known
- * here, so every earlier pulse of a fast burst counts.
+ * here, so every earlier pulse of a fast burst counts. Two pulses alone are a pair: a burst has three.
  */
 function tbsPulses(facts: Facts): number {
   const slowest = Math.min(...facts.limits.patterns.tbs.intraBurstHz);
   let pulses = 0;
   for (const train of facts.trains) {
     const planned = TBS_KINDS.some((kind) => kind === train.kind);
-    if (planned || (!train.inPlan && train.frequencyHz >= slowest - 1))
-      pulses += train.pulses.length;
+    const couldBe = train.pulses.length > PAIR && train.frequencyHz >= slowest - 1;
+    if (planned || (!train.inPlan && couldBe)) pulses += train.pulses.length;
   }
   return pulses;
 }
