@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchAmplifiers } from "./amplifiers/amplifiers.ts";
 import { benchCodecs } from "./codecs/codecs.ts";
+import { benchDevices } from "./devices/devices.ts";
 import type { Figure, Section } from "./figure.ts";
 import { benchIntents } from "./intents/intents.ts";
 import { printSection } from "./print.ts";
@@ -27,6 +28,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   lateness: (folder) => benchLateness(folder, PULSES),
   stall: benchStall,
   "round-trip": benchRoundTrip,
+  devices: benchDevices,
   intents: benchIntents,
   virtual: benchVirtual,
   codecs: benchCodecs,
