@@ -48,14 +48,16 @@ export interface BenchDevice {
 }
 
 const POWER_PCT = 40;
-const ONE_PULSE = { shape: { kind: "pulse" }, intensityPctMso: [POWER_PCT], starts: 30 } as const;
+const ONE_PULSE = { shape: { kind: "pulse" }, intensityPctMso: [POWER_PCT], starts: 24 } as const;
 
 /**
- * Long enough for the driver to see it: its second look comes 50 ms after the answer to a start, the
- * first one after an edge 20 ms behind that.
+ * Long enough for the driver to see it at its second look, 50 ms after the answer to a start, and over
+ * when the status before the next start is read.
  */
-const RECHARGE_MS = 80;
-const MAGSTIM_PULSE = { ...ONE_PULSE, intervalMs: 160 } as const;
+const RECHARGE_MS = 60;
+const MAGSTIM_PULSE = { ...ONE_PULSE, intervalMs: 170 } as const;
+/** Of a pair, whose second pulse comes later. */
+const PAIR_RECHARGE_MS = 80;
 
 /** The bodies are fast and cold: what is timed is the way through the host, not a device. */
 const FAST_MAGSTIM = { armDelayMs: 20, rampUpMsPerPct: 0, rampDownMsPerPct: 0, heatKPerJoule: 0 };
@@ -178,7 +180,7 @@ const DUOMAG: BenchDevice = {
     options: { variant: "xt", rechargeDelayMs: RECHARGE_DELAY_MS, chargeMs: 20 },
   }),
   // The driver wants to see the device charged for 200 ms.
-  plan: { ...ONE_PULSE, intervalMs: 450, starts: 16 },
+  plan: { ...ONE_PULSE, intervalMs: 450, starts: 14 },
   startHex: DUOMAG_START,
   acknowledgement: {
     what: "the first status that shows the discharge; one comes every 5 ms",
@@ -246,10 +248,11 @@ export const BENCH_DEVICES: readonly BenchDevice[] = [
   magstim(
     "magstim-bistim",
     "bistim",
-    { pairRefireMs: RECHARGE_MS },
+    { pairRefireMs: PAIR_RECHARGE_MS },
     {
-      ...MAGSTIM_PULSE,
-      shape: { kind: "pair", isiMs: 10 },
+      ...ONE_PULSE,
+      intervalMs: 220,
+      shape: { kind: "pair", isiMs: 5 },
       intensityPctMso: [POWER_PCT, POWER_PCT],
     },
   ),
