@@ -12,6 +12,7 @@ import { benchCodecs } from "./codecs/codecs.ts";
 import { benchDevices } from "./devices/devices.ts";
 import type { Figure, Section } from "./figure.ts";
 import { benchIntents } from "./intents/intents.ts";
+import { benchKeepAlive } from "./keepAlive/keepAlive.ts";
 import { printSection } from "./print.ts";
 import { benchRoundTrip } from "./roundTrip/roundTrip.ts";
 import { benchStartUp } from "./startUp/startUp.ts";
@@ -29,6 +30,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   stall: benchStall,
   "round-trip": benchRoundTrip,
   devices: benchDevices,
+  "keep-alive": benchKeepAlive,
   intents: benchIntents,
   virtual: benchVirtual,
   codecs: benchCodecs,

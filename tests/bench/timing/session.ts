@@ -29,6 +29,8 @@ export interface BenchSession {
   readonly beside?: Partial<Omit<BenchRigMessage, "type" | "config">>;
   /** Every event, when it is in the journal. */
   readonly onEvent: (event: JournalEvent, clock: RealClock) => void;
+  /** Waited for when the rig process is there, before the plan is sent. */
+  readonly onceReady?: () => Promise<void>;
   /** Work beside the session in the process that owns the journal; ends what it started. */
   readonly load: (clock: RealClock, writer: SessionWriter) => () => void;
 }
@@ -119,6 +121,7 @@ export async function runBenchSession(bench: BenchSession): Promise<SessionEnd> 
     doseBook: null,
     killRig: () => child.kill("SIGKILL"),
   });
+  await bench.onceReady?.();
   const endLoad = bench.load(clock, writer);
   try {
     const plan = benchPlan(bench.plan);
