@@ -1,6 +1,6 @@
 /**
  * The schedule of the lateness bench, and what the bare loop is told. Rig and bare loop take turns, so
- * that both meet the same load: one train of pulses, then the same train of the bare loop in the rest.
+ * that both meet the same load: a pulse of the bare loop stands in the middle between two of the rig.
  */
 import type { PlanShape } from "./benchModel.ts";
 
@@ -14,9 +14,9 @@ export const FAST_BODY: Readonly<Record<string, number>> = { refireMs: 15, heatK
 export const PULSES_PER_TRAIN = 40;
 export const INTERVAL_MS = 50;
 /** From one train of the rig to its next. */
-export const PERIOD_MS = 3960;
-/** From the first pulse of a train of the rig to the first of the bare loop's. */
-export const FLOOR_OFFSET_MS = 1960;
+export const PERIOD_MS = 2460;
+/** From a pulse of the rig to the one of the bare loop; the rig reads the device 30 ms ahead of each of its own. */
+export const FLOOR_OFFSET_MS = 25;
 /** `EH` and its checksum: the start of a Magstim. */
 export const START_HEX = "454872";
 
