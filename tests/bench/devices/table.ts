@@ -179,8 +179,9 @@ const DUOMAG: BenchDevice = {
     port: devicePath,
     options: { variant: "xt", rechargeDelayMs: RECHARGE_DELAY_MS, chargeMs: 20 },
   }),
-  // The driver wants to see the device charged for 200 ms.
-  plan: { ...ONE_PULSE, intervalMs: 450, starts: 14 },
+  // The driver wants to see the device charged for 200 ms. No multiple of the time between two statuses,
+  // so that starts fall everywhere between them.
+  plan: { ...ONE_PULSE, intervalMs: 453, starts: 15 },
   startHex: DUOMAG_START,
   acknowledgement: {
     what: "the first status that shows the discharge; one comes every 5 ms",
