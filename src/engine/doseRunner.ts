@@ -23,6 +23,12 @@ const PERMIT_LEAD_MS = 20;
  * which a busy system lets somebody else run.
  */
 const HAND_OVER_MS = 2;
+/**
+ * The record of a start that has left goes to the journal so much later: telling it takes this process
+ * longer than a device takes to answer, and the answer is read first. A crash meanwhile leaves an
+ * intent without an outcome, which counts as unknown with or without the record.
+ */
+const TELL_AFTER_MS = 5;
 /** No poll may stand on the line from here on until the bytes have left. */
 const QUIET_AFTER_MS = 10;
 
@@ -241,7 +247,7 @@ function startDelivery(
       hex: writtenHex,
     });
     parts.mark?.(dose);
-    outbox.flush();
+    clock.at(clock.now() + TELL_AFTER_MS, () => outbox.flush());
     return { done };
   } catch (error) {
     if (!isPulsetrainError(error)) throw error;

@@ -40,6 +40,7 @@ export async function takeLines(
     },
   );
   let last: Promise<void> = Promise.resolve();
+  let underWay = 0;
   return {
     lowLatency: areThere ? await readLowLatency(safe) : null,
     set: (next) => {
@@ -47,9 +48,15 @@ export async function takeLines(
         const why = `${path}: the system has no modem lines here (ENOTTY)`;
         return Promise.reject(new PulsetrainError("PORT_NO_LINES", why));
       }
-      // Each change takes a thread of its own, and two threads keep no order.
-      const change = last.then(() => setAll(safe, next));
-      last = change.catch(() => undefined);
+      // Each change takes a thread of its own, and two threads keep no order. The first begins in this
+      // very turn: an edge that waited for the end of it would be late by all that its caller does.
+      underWay += 1;
+      const change = underWay === 1 ? setAll(safe, next) : last.then(() => setAll(safe, next));
+      last = change
+        .catch(() => undefined)
+        .finally(() => {
+          underWay -= 1;
+        });
       return change;
     },
   };

@@ -49,23 +49,25 @@ export function createRealClock(options: RealClockOptions = {}): RealClock {
       const immediate = setImmediate(step);
       disarm = () => clearImmediate(immediate);
     };
+    const wait = (leftMs: number): void => {
+      if (leftMs > COARSE_MARGIN_MS && precise)
+        armTimer(Math.max(1, Math.floor(leftMs - COARSE_MARGIN_MS)));
+      else if (leftMs > 0 && !precise) armTimer(Math.ceil(leftMs));
+      else armImmediate();
+    };
     // `setTimeout` counts in whole ms and may fire up to one early, hence the look at the clock on
     // each wake-up.
     const step = (): void => {
       const leftMs = dueMs - now();
-      if (leftMs <= 0) return fire();
-      if (!precise) return armTimer(Math.ceil(leftMs));
-      if (leftMs > COARSE_MARGIN_MS)
-        return armTimer(Math.max(1, Math.floor(leftMs - COARSE_MARGIN_MS)));
-      if (leftMs > SPIN_MS) return armImmediate();
+      const isNear = leftMs <= (precise ? SPIN_MS : 0);
+      if (!isNear) return wait(leftMs);
       while (now() < dueMs);
       fire();
     };
 
-    // The first look is never made inside the caller: work never runs before `at` has returned.
-    const leftMs = dueMs - now();
-    if (leftMs <= COARSE_MARGIN_MS && (precise || leftMs <= 0)) armImmediate();
-    else step();
+    // The first look only waits, even if the instant passes during it: work never runs before `at`
+    // has returned.
+    wait(dueMs - now());
     return handle;
   };
 

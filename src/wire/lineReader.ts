@@ -28,7 +28,11 @@ export function createLineReader(maxChars: number, end: string = LINE_FEED): Lin
   let held = 0;
   let isDropping = false;
 
-  const take = (piece: Uint8Array): readonly LineReading[] => {
+  /** Null: no line ends here, or one that was told already. */
+  const take = (piece: Uint8Array): LineReading | null => {
+    // A stream is dear, and a line that came in one piece has nothing to be put together.
+    if (held === 0 && !isDropping && endsWith(piece, mark))
+      return readingOf(latin1(piece, piece.length - mark.length), end, maxChars);
     parser.write(Buffer.from(piece));
     const line: unknown = parser.read();
     const wasDropping = isDropping;
@@ -36,24 +40,44 @@ export function createLineReader(maxChars: number, end: string = LINE_FEED): Lin
       tail = Buffer.alloc(0);
       held = 0;
       isDropping = false;
-      return wasDropping ? [] : [readingOf(String(line), end, maxChars)];
+      return wasDropping ? null : readingOf(String(line), end, maxChars);
     }
     held += piece.length;
     const both = Buffer.concat([tail, piece]);
     tail = both.subarray(Math.max(0, both.length - mark.length + 1));
-    if (held <= mostHeld) return [];
+    if (held <= mostHeld) return null;
     parser = createParser(end);
     parser.write(tail);
     held = tail.length;
     isDropping = true;
-    return wasDropping ? [] : [{ kind: "overlong" }];
+    return wasDropping ? null : { kind: "overlong" };
   };
 
-  return { push: (bytes) => piecesOf(bytes, mark.at(-1) ?? 0).flatMap(take) };
+  return {
+    push: (bytes) => {
+      const readings: LineReading[] = [];
+      for (const piece of piecesOf(bytes, mark.at(-1) ?? 0)) {
+        const reading = take(piece);
+        if (reading !== null) readings.push(reading);
+      }
+      return readings;
+    },
+  };
+}
+
+function endsWith(piece: Uint8Array, mark: Uint8Array): boolean {
+  const from = piece.length - mark.length;
+  return from >= 0 && mark.every((byte, at) => piece[from + at] === byte);
+}
+
+function latin1(bytes: Uint8Array, end: number): string {
+  let text = "";
+  for (let i = 0; i < end; i += 1) text += String.fromCharCode(bytes[i] ?? 0);
+  return text;
 }
 
 function readingOf(line: string, end: string, maxChars: number): LineReading {
-  const text = end === LINE_FEED ? line.replace(/\r$/, "") : line;
+  const text = end === LINE_FEED && line.endsWith("\r") ? line.slice(0, -1) : line;
   return text.length > maxChars ? { kind: "overlong" } : { kind: "line", text };
 }
 
@@ -64,6 +88,7 @@ function createParser(delimiter: string): ReadlineParser {
 
 /** Cut behind each byte that may end a line, so that no piece holds two lines. */
 function piecesOf(bytes: Uint8Array, last: number): readonly Uint8Array[] {
+  if (bytes.length > 0 && bytes.indexOf(last) === bytes.length - 1) return [bytes];
   const pieces: Uint8Array[] = [];
   for (let from = 0; from < bytes.length; ) {
     const at = bytes.indexOf(last, from);

@@ -9,8 +9,10 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { benchAmplifiers } from "./amplifiers/amplifiers.ts";
 import { benchCodecs } from "./codecs/codecs.ts";
+import { benchDevices } from "./devices/devices.ts";
 import type { Figure, Section } from "./figure.ts";
 import { benchIntents } from "./intents/intents.ts";
+import { benchKeepAlive } from "./keepAlive/keepAlive.ts";
 import { printSection } from "./print.ts";
 import { benchRoundTrip } from "./roundTrip/roundTrip.ts";
 import { benchStartUp } from "./startUp/startUp.ts";
@@ -27,6 +29,8 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   lateness: (folder) => benchLateness(folder, PULSES),
   stall: benchStall,
   "round-trip": benchRoundTrip,
+  devices: benchDevices,
+  "keep-alive": benchKeepAlive,
   intents: benchIntents,
   virtual: benchVirtual,
   codecs: benchCodecs,

@@ -111,6 +111,35 @@ describe("lines of a serial port", () => {
     ]);
   });
 
+  it("change in the call that asks for it, not behind what its caller does next", async () => {
+    const fake = fakePort();
+    const { port } = portOver(fake);
+    await port.open();
+    const raised = port.setRts(true);
+    expect(fake.calls.at(-1)).toEqual({ ...LOW, rts: true });
+    await raised;
+    void port.setRts(false);
+    expect(fake.calls.at(-1)).toEqual(LOW);
+  });
+
+  it("change one after the other, however long the system takes for one", async () => {
+    const fake = fakePort();
+    const { port } = portOver(fake);
+    await port.open();
+    const { promise: held, resolve: go } = Promise.withResolvers<void>();
+    const { set } = fake.safe;
+    fake.safe.set = async (lines) => {
+      await set(lines);
+      if (lines.rts === true) await held;
+    };
+    const both = Promise.all([port.setRts(true), port.setRts(false)]);
+    await Promise.resolve();
+    expect(fake.calls.slice(1)).toEqual([{ ...LOW, rts: true }]);
+    go();
+    await both;
+    expect(fake.calls.slice(1)).toEqual([{ ...LOW, rts: true }, LOW]);
+  });
+
   it("are low again before the port closes, also when they were raised just before", async () => {
     const fake = fakePort();
     const { port, clock } = portOver(fake);

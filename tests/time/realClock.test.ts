@@ -1,9 +1,11 @@
 import { interval, lastValueFrom, take, toArray } from "rxjs";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { createRealClock } from "../../src/time/realClock.ts";
 
 /** The machine may wake late; only gross errors can be told here. */
 const GENEROUS_MS = 500;
+
+const bigintMs = (ns: bigint): number => Number(ns) / 1e6;
 
 describe("real clock", () => {
   it("never fires before its instant, precise or not, and reports how late it came", async () => {
@@ -39,6 +41,25 @@ describe("real clock", () => {
       const lateMs = await done;
       expect(lateMs).toBeGreaterThanOrEqual(100);
       expect(lateMs).toBeLessThan(100 + GENEROUS_MS);
+    }
+  });
+
+  it("keeps to that when the system takes the processor away inside the call", async () => {
+    const clock = createRealClock();
+    const { bigint } = process.hrtime;
+    for (const precise of [false, true]) {
+      let looks = 0;
+      // From the second look on it is 50 ms later.
+      const taken = vi
+        .spyOn(process.hrtime, "bigint")
+        .mockImplementation(() => bigint() + (looks++ === 0 ? 0n : 50_000_000n));
+      let isInside = true;
+      const ran = new Promise<boolean>((resolve) => {
+        clock.at(bigintMs(bigint() - clock.originNs) + 20, () => resolve(isInside), { precise });
+      });
+      isInside = false;
+      expect(await ran).toBe(false);
+      taken.mockRestore();
     }
   });
 

@@ -17,13 +17,14 @@ export interface PieceCutter {
 }
 
 export function createPieceCutter(): PieceCutter {
-  let held: number[] = [];
+  const held = new Uint8Array(MAX_PIECE_BYTES);
+  let length = 0;
   let isFirst = true;
   let isOverlong = false;
 
   const take = (): Uint8Array => {
-    const bytes = Uint8Array.from(held);
-    held = [];
+    const bytes = held.slice(0, length);
+    length = 0;
     return bytes;
   };
   const endPiece = (): Piece => {
@@ -44,13 +45,14 @@ export function createPieceCutter(): PieceCutter {
           pieces.push(endPiece());
           continue;
         }
-        held.push(byte);
-        if (held.length < MAX_PIECE_BYTES) continue;
+        held[length] = byte;
+        length += 1;
+        if (length < MAX_PIECE_BYTES) continue;
         isOverlong = true;
         pieces.push({ kind: "overlong", bytes: take() });
       }
       return pieces;
     },
-    rest: () => Uint8Array.from(held),
+    rest: () => held.slice(0, length),
   };
 }

@@ -112,7 +112,11 @@ export function createStatusReader(): StatusReader {
   };
 
   return {
-    push: (bytes) => cutter.push(bytes).flatMap(take),
+    push: (bytes) => {
+      const readings: Reading[] = [];
+      for (const piece of cutter.push(bytes)) readings.push(...take(piece));
+      return readings;
+    },
     get length() {
       return length;
     },

@@ -25,9 +25,10 @@ const TABLE: Uint8Array = Uint8Array.from({ length: 256 }, (_, byte) => {
   return rest;
 });
 
-export function crc8(body: Uint8Array): number {
+/** Of the bytes from `from` to `end`; without them of all. */
+export function crc8(bytes: Uint8Array, from = 0, end: number = bytes.length): number {
   let rest = 0;
-  for (const byte of body) rest = TABLE[rest ^ byte] ?? 0;
+  for (let i = from; i < end; i += 1) rest = TABLE[rest ^ (bytes[i] ?? 0)] ?? 0;
   return rest;
 }
 

@@ -45,6 +45,7 @@ type Look =
 
 const CUT: WireFault = { code: "WIRE_CUT_FRAME", why: "the frame ends too early" };
 const MORE: Look = { kind: "more" };
+const NOTHING = new Uint8Array(0);
 
 const bad = (code: WireCode, why: string): Look => ({ kind: "bad", fault: { code, why } });
 
@@ -60,14 +61,21 @@ function look(bytes: Uint8Array, at: number): Look {
   if (bytes.length < end) return MORE;
   const last = bytes[end - 1] ?? 0;
   if (last !== END) return bad("WIRE_BAD_FIELD", `${byteHex(last)} where the end flag belongs`);
-  const expected = crc8(bytes.subarray(at + 2, end - 2));
+  const expected = crc8(bytes, at + 2, end - 2);
   const found = bytes[end - 2] ?? 0;
   if (found === expected) return { kind: "frame", length: end - at };
   return bad("WIRE_BAD_CHECKSUM", `checksum ${byteHex(found)}, expected ${byteHex(expected)}`);
 }
 
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array<ArrayBuffer> {
+  const both = new Uint8Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
+}
+
 export function createSplitter(): Splitter {
-  let buffer = new Uint8Array(0);
+  let buffer = NOTHING;
   let junk: number[] = [];
   let fault: WireFault = CUT;
 
@@ -91,7 +99,9 @@ export function createSplitter(): Splitter {
       if (seen.kind === "more" && !isEnd) break;
       if (seen.kind === "frame") {
         endJunk(out);
-        const bytes = buffer.slice(at, at + seen.length);
+        // What is held is nobody else's, so a frame that is all of it needs no copy.
+        const isAll = seen.length === buffer.length;
+        const bytes = isAll ? buffer : buffer.slice(at, at + seen.length);
         out.push({ kind: "frame", bytes, body: bytes.subarray(2, -2) });
         at += seen.length;
         continue;
@@ -99,17 +109,14 @@ export function createSplitter(): Splitter {
       drop(buffer[at] ?? 0, seen.kind === "bad" ? seen.fault : CUT, out);
       at += 1;
     }
-    buffer = buffer.slice(at);
+    buffer = at === buffer.length ? NOTHING : buffer.slice(at);
     if (isEnd) endJunk(out);
     return out;
   };
 
   return {
     push: (bytes) => {
-      const both = new Uint8Array(buffer.length + bytes.length);
-      both.set(buffer);
-      both.set(bytes, buffer.length);
-      buffer = both;
+      buffer = buffer.length === 0 ? bytes.slice() : joined(buffer, bytes);
       return cut(false);
     },
     flush: () => cut(true),

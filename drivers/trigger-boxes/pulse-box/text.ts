@@ -4,15 +4,18 @@ import type { Result } from "../../../src/contract/result.ts";
 
 export const MAX_LINE_CHARS = 48;
 
-/** CRC-16, polynomial 1021, start value FFFF, not reflected, bit by bit. */
-export function crc16(text: string): number {
+const CRC_TABLE: Uint16Array = Uint16Array.from({ length: 256 }, (_, byte) => {
+  let rest = byte << 8;
+  for (let bit = 0; bit < 8; bit += 1)
+    rest = (rest & 0x8000) === 0 ? rest << 1 : (rest << 1) ^ 0x1021;
+  return rest;
+});
+
+/** CRC-16, polynomial 1021, start value FFFF, not reflected; of the characters in front of `end`. */
+export function crc16(text: string, end: number = text.length): number {
   let crc = 0xffff;
-  for (let i = 0; i < text.length; i += 1) {
-    crc ^= text.charCodeAt(i) << 8;
-    for (let bit = 0; bit < 8; bit += 1)
-      crc = (crc & 0x8000) === 0 ? crc << 1 : (crc << 1) ^ 0x1021;
-    crc &= 0xffff;
-  }
+  for (let i = 0; i < end; i += 1)
+    crc = ((crc << 8) & 0xffff) ^ (CRC_TABLE[(crc >> 8) ^ (text.charCodeAt(i) & 0xff)] ?? 0);
   return crc;
 }
 
@@ -33,16 +36,22 @@ export interface BoxLine {
   readonly words: readonly string[];
 }
 
-const LINE = /^([0-9A-F]{2}|--) (.*)\*([0-9A-F]{4})$/;
+const SEQ = /^(?:[0-9A-F]{2}|--)$/;
+const CHECKSUM = /^[0-9A-F]{4}$/;
+const CHECKSUM_CHARS = 5;
 
 /** A line without its end. The error says what is wrong with it. */
 export function openLine(text: string): Result<BoxLine, string> {
   if (text.length > MAX_LINE_CHARS) return err(`${text.length} characters, ${MAX_LINE_CHARS} fit`);
-  const [, seq = "", words = "", checksum = ""] = LINE.exec(text) ?? [];
-  if (checksum === "") return err("not a number, words and a checksum");
-  if (crc16(text.slice(0, -5)) !== Number.parseInt(checksum, 16))
-    return err("the checksum is wrong");
-  return ok({ seq: seq === "--" ? null : Number.parseInt(seq, 16), words: words.split(" ") });
+  const end = text.length - CHECKSUM_CHARS;
+  const seq = text.slice(0, 2);
+  const checksum = text.slice(end + 1);
+  const isLine =
+    end >= 3 && text[2] === " " && text[end] === "*" && SEQ.test(seq) && CHECKSUM.test(checksum);
+  if (!isLine) return err("not a number, words and a checksum");
+  if (crc16(text, end) !== Number.parseInt(checksum, 16)) return err("the checksum is wrong");
+  const words = text.slice(3, end).split(" ");
+  return ok({ seq: seq === "--" ? null : Number.parseInt(seq, 16), words });
 }
 
 /** A decimal number without sign and leading zero; null when it is none. */

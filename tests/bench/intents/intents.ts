@@ -6,6 +6,7 @@ import { openJournal } from "../../../src/journal/journal.ts";
 import { utcNow } from "../../../src/time/wallClock.ts";
 import { figure, median, type Section } from "../figure.ts";
 import { benchPlan } from "../timing/benchModel.ts";
+import { trainsOf20Hz } from "../timing/schedule.ts";
 
 const ROUNDS = 24;
 /** A round of one is followed by a round of the other. */
@@ -14,7 +15,7 @@ const LEAST_OF_BARE = 0.6;
 
 /** One intent as the engine writes it before a dose. */
 function intentOf(n: number): JournalEvent {
-  const [dose] = benchPlan(1).doses;
+  const [dose] = benchPlan(trainsOf20Hz(1)).doses;
   if (dose === undefined) throw new Error("the plan has no dose");
   return { kind: "intent", tMs: n, segment: 1, dose, plannedMs: n + 3000, pulses: 1 };
 }

@@ -1,7 +1,3 @@
-import { execFile, spawnSync } from "node:child_process";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
 import { driver } from "../../../drivers/magstim/index.ts";
 import { createLine } from "../../../drivers/magstim/link/line.ts";
 import { encode } from "../../../drivers/magstim/wire/commands.ts";
@@ -11,6 +7,7 @@ import { guardPort } from "../../../src/io/guardedPort.ts";
 import { recordPort } from "../../../src/io/recorder.ts";
 import { createSerialPort } from "../../../src/io/serialPort.ts";
 import { createRealClock } from "../../../src/time/realClock.ts";
+import { type BareClient, bareClient, runClient, type Step } from "../client/client.ts";
 import { figure, median, type Section, skipped } from "../figure.ts";
 import { startDevice } from "../timing/device.ts";
 
@@ -20,43 +17,25 @@ const REQUESTS = 150;
 const PAUSE_US = 1000;
 const MOST_TIMES_BARE = 2.5;
 const TIMEOUT_MS = 1000;
+const MODEL = "magstim-super-rapid2";
 const DIALECT: Dialect = { model: "rapid", major: 11, highResolution: false };
 /** The question for the coil's temperature needs no remote control; its answer has 9 bytes. */
 const QUESTION = { command: "getTemperature" } as const;
 const ANSWER_BYTES = 9;
 
-/** How to run the bare client here, and what it is; null where there is neither compiler nor Python. */
-interface BareClient {
-  readonly what: string;
-  readonly file: string;
-  readonly args: readonly string[];
-}
-
-function source(name: string): string {
-  return fileURLToPath(new URL(name, import.meta.url));
-}
-
-function bareClient(folder: string): BareClient | null {
-  const file = join(folder, "client");
-  const compiled = spawnSync("gcc", ["-O2", "-o", file, source("./client.c")]);
-  if (compiled.status === 0) return { what: "C client", file, args: [] };
-  const python = spawnSync("python3", ["-c", "import termios, tty"]);
-  if (python.status !== 0) return null;
-  return { what: "Python client", file: "python3", args: [source("./client.py")] };
-}
-
-async function askBare(client: BareClient, path: string): Promise<readonly number[]> {
+/** The same questions with the same pauses. */
+function askBare(client: BareClient, path: string): Promise<readonly number[]> {
   const frame = encode(QUESTION, DIALECT);
   if (!frame.ok) throw new Error(frame.error.why);
-  const { stdout } = await promisify(execFile)(client.file, [
-    ...client.args,
-    path,
-    String(REQUESTS),
-    String(PAUSE_US),
-    String(ANSWER_BYTES),
-    toHex(frame.value),
+  const hex = toHex(frame.value);
+  const asks = Array.from({ length: REQUESTS }, (): readonly Step[] => [
+    { step: "ask", hex },
+    { step: "wait", us: PAUSE_US },
   ]);
-  return stdout.trim().split("\n").map(Number);
+  return runClient(client, path, [
+    { step: "match", answer: { length: ANSWER_BYTES } },
+    ...asks.flat(),
+  ]);
 }
 
 /** Serial port, recorder, guard, line and codec: all that stands between an engine and the cable. */
@@ -68,7 +47,7 @@ async function askOurs(path: string): Promise<readonly number[]> {
     sink: () => undefined,
   });
   const classify = driver.classifier({
-    driver: "magstim-super-rapid2",
+    driver: MODEL,
     mains: 240,
     softwareVersion: null,
     options: {},
@@ -109,7 +88,7 @@ export async function benchRoundTrip(folder: string): Promise<Section> {
       notes: ["skipped: neither gcc nor python3 is here to make a client to compare with"],
     };
   }
-  const device = await startDevice("ordinary");
+  const device = await startDevice({ prompt: false, model: MODEL, body: {} });
   const ours: number[] = [];
   const bare: number[] = [];
   for (let block = 0; block < BLOCKS; block += 1) {

@@ -1,52 +1,61 @@
-import type { Dose, Plan } from "../../../src/contract/dose.ts";
+import type { Dose, DoseShape, Plan } from "../../../src/contract/dose.ts";
 import type { DeviceModel } from "../../../src/contract/stimulator.ts";
-import {
-  INTERVAL_MS,
-  LATE_LIMIT_MS,
-  PERIOD_MS,
-  POWER_PCT_MSO,
-  PULSES_PER_TRAIN,
-} from "./schedule.ts";
 
 /**
- * A Rapid makes one pulse a second when the host times them; the bench's body makes twenty. Only
+ * Real devices need seconds between pulses that the host times; the bodies of the bench do not. Only
  * what the model says of intervals differs from the driver's own.
  */
-export function fastModel(model: DeviceModel): DeviceModel {
+export function fastModel(model: DeviceModel, minIntervalMs: number): DeviceModel {
   return {
     ...model,
-    capabilities: { ...model.capabilities, hostMinIntervalMs: INTERVAL_MS },
+    capabilities: { ...model.capabilities, hostMinIntervalMs: minIntervalMs },
     judgeDose: () => [],
-    minRestAfterMs: () => INTERVAL_MS,
+    minRestAfterMs: () => minIntervalMs,
   };
 }
 
-/** Trains of 20 Hz, each pulse timed by the host. */
-export function benchPlan(trains: number): Plan {
-  const doses: Dose[] = [];
-  for (let train = 0; train < trains; train += 1) {
-    for (let position = 0; position < PULSES_PER_TRAIN; position += 1) {
-      doses.push({
-        index: doses.length,
-        dueMs: train * PERIOD_MS + position * INTERVAL_MS,
-        shape: { kind: "pulse" },
-        intensityPctMso: [POWER_PCT_MSO],
-        request: { value: POWER_PCT_MSO, base: "%MSO", threshold: null },
-        place: { block: 0, train: train + 1, trains, condition: null },
-        hostTrain: { position, count: PULSES_PER_TRAIN },
-        lateLimitMs: LATE_LIMIT_MS,
-      });
-    }
-  }
+/** Starts that the host times, `intervalMs` apart, in trains that begin `periodMs` apart. */
+export interface PlanShape {
+  readonly trains: number;
+  readonly starts: number;
+  readonly intervalMs: number;
+  readonly periodMs: number;
+  readonly shape: DoseShape;
+  readonly intensityPctMso: readonly number[];
+  /** True: a start that is skipped takes the rest of its train with it. */
+  readonly isTrain: boolean;
+}
+
+/** Rule WDG-02. */
+export const LATE_LIMIT_MS = 5;
+
+export function benchPlan(of: PlanShape): Plan {
+  const doses = Array.from({ length: of.trains * of.starts }, (_, index) => doseOf(of, index));
   return {
-    protocol: { id: "bench-20hz", name: "timing bench", hash: "0".repeat(64) },
+    protocol: { id: "bench", name: "timing bench", hash: "0".repeat(64) },
     species: "rodent",
-    blocks: [{ index: 0, label: "20 Hz", pattern: "conventional", target: null }],
+    blocks: [{ index: 0, label: "bench", pattern: "conventional", target: null }],
     doses,
-    durationMs: trains * PERIOD_MS,
-    pulses: doses.length,
+    durationMs: of.trains * of.periodMs,
+    pulses: doses.length * of.intensityPctMso.length,
     roundings: [],
     holds: [],
     interSessionMin: null,
+  };
+}
+
+function doseOf(of: PlanShape, index: number): Dose {
+  const train = Math.floor(index / of.starts);
+  const position = index % of.starts;
+  const [powerPct = 0] = of.intensityPctMso;
+  return {
+    index,
+    dueMs: train * of.periodMs + position * of.intervalMs,
+    shape: of.shape,
+    intensityPctMso: of.intensityPctMso,
+    request: { value: powerPct, base: "%MSO", threshold: null },
+    place: { block: 0, train: train + 1, trains: of.trains, condition: null },
+    hostTrain: of.isTrain ? { position, count: of.starts } : null,
+    lateLimitMs: LATE_LIMIT_MS,
   };
 }

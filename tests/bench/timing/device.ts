@@ -1,22 +1,18 @@
-import type { DeviceCount, DeviceReady } from "./deviceProcess.ts";
+import type { DeviceCount, DeviceOrder, DeviceReady } from "./deviceProcess.ts";
 import { nextMessage, startProcess } from "./processes.ts";
 
-/** The simulated device in its own process. */
-export interface Device {
-  readonly devicePath: string;
-  readonly sinkPath: string;
-  /** Ground truth: pulses that left the device so far. */
+/** Simulated devices in a process of their own. */
+export interface Device extends Omit<DeviceReady, "type"> {
+  /** Ground truth: pulses that left the rig's device so far; of a trigger box the edges of its line 1. */
   discharges(): Promise<number>;
   close(): void;
 }
 
-/** `prompt`: it goes before everything else, as a device with a processor of its own does. */
-export async function startDevice(kind: "prompt" | "ordinary"): Promise<Device> {
-  const child = startProcess("./deviceProcess.ts", [kind]);
-  const { devicePath, sinkPath } = await nextMessage<DeviceReady>(child);
+export async function startDevice(order: DeviceOrder): Promise<Device> {
+  const child = startProcess("./deviceProcess.ts", [JSON.stringify(order)]);
+  const { type: _, ...paths } = await nextMessage<DeviceReady>(child);
   return {
-    devicePath,
-    sinkPath,
+    ...paths,
     async discharges() {
       const answer = nextMessage<DeviceCount>(child);
       child.send("count");

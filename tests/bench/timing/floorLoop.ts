@@ -2,14 +2,13 @@
  * The floor: a timer that is left a little early, a loop that looks at the clock, and the write
  * call. Nothing is checked, allowed, recorded or answered here.
  */
-import { constants, openSync, writeSync } from "node:fs";
+import { constants, openSync, write, writeSync } from "node:fs";
+import { promisify } from "node:util";
 import { askForPriority } from "./priority.ts";
-import type { FromFloor, ToFloor } from "./schedule.ts";
-import { FLOOR_OFFSET_MS, INTERVAL_MS, PERIOD_MS, PULSES_PER_TRAIN } from "./schedule.ts";
+import type { FloorWrite, FromFloor, ToFloor } from "./schedule.ts";
 
 /** As far ahead as `src/engine/doseRunner.ts` leaves its timer. */
 const COARSE_MARGIN_MS = 2;
-const FRAME = Uint8Array.of(0x45, 0x48, 0x72);
 
 askForPriority();
 
@@ -20,26 +19,29 @@ async function coarse(leftMs: number): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, Math.max(1, leftMs - COARSE_MARGIN_MS)));
 }
 
-async function loop(order: Extract<ToFloor, { type: "go" }>): Promise<readonly number[][]> {
+async function loop(
+  order: Extract<ToFloor, { type: "go" }>,
+): Promise<readonly (readonly FloorWrite[])[]> {
   const originNs = BigInt(order.originNs);
   const now = (): number => Number(process.hrtime.bigint() - originNs) / 1e6;
   const fd = openSync(order.path, constants.O_RDWR | constants.O_NOCTTY | constants.O_NONBLOCK);
-  const trainsMs: number[][] = [];
-  for (let train = 0; train < order.trains; train += 1) {
-    const latenessMs: number[] = [];
-    trainsMs.push(latenessMs);
-    const startMs = order.firstMs + train * PERIOD_MS + FLOOR_OFFSET_MS;
-    for (let pulse = 0; pulse < PULSES_PER_TRAIN; pulse += 1) {
-      const dueMs = startMs + pulse * INTERVAL_MS;
+  const frame = new Uint8Array(Buffer.from(order.hex, "hex"));
+  const inPool = promisify(write);
+  const trains: FloorWrite[][] = [];
+  for (const trainMs of order.trainsMs) {
+    const writes: FloorWrite[] = [];
+    trains.push(writes);
+    for (const dueMs of trainMs) {
       await coarse(dueMs - now());
-      if (isStopped) return trainsMs;
+      if (isStopped) return trains;
       while (now() < dueMs);
       const writtenMs = now();
-      writeSync(fd, FRAME);
-      latenessMs.push(writtenMs - dueMs);
+      if (order.inPool) await inPool(fd, frame);
+      else writeSync(fd, frame);
+      writes.push({ dueMs, writtenMs, handedMs: now() });
     }
   }
-  return trainsMs;
+  return trains;
 }
 
 process.on("message", (message) => {
@@ -48,8 +50,8 @@ process.on("message", (message) => {
     isStopped = true;
     return;
   }
-  void loop(order).then((trainsMs) => {
-    const answer: FromFloor = { trainsMs };
+  void loop(order).then((trains) => {
+    const answer: FromFloor = { trains };
     process.send?.(answer, () => process.disconnect());
   });
 });

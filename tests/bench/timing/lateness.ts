@@ -1,18 +1,20 @@
 import { join } from "node:path";
-import type { JournalEvent } from "../../../src/contract/events.ts";
 import { openJournal } from "../../../src/journal/journal.ts";
-import type { RealClock } from "../../../src/time/realClock.ts";
 import { utcNow } from "../../../src/time/wallClock.ts";
 import { type Figure, figure, median, quantile, type Section } from "../figure.ts";
+import { LATE_LIMIT_MS } from "./benchModel.ts";
 import { type Device, startDevice } from "./device.ts";
+import { startFloor } from "./floor.ts";
 import { keepBusy, LONGEST_STALL_MS } from "./load.ts";
-import { nextMessage, startProcess } from "./processes.ts";
 import {
-  type FromFloor,
-  LATE_LIMIT_MS,
+  FAST_BODY,
+  floorOf20Hz,
+  INTERVAL_MS,
+  MODEL,
   PERIOD_MS,
   PULSES_PER_TRAIN,
-  type ToFloor,
+  START_HEX,
+  trainsOf20Hz,
 } from "./schedule.ts";
 import { PARENT_SILENCE_MS, runBenchSession } from "./session.ts";
 
@@ -20,7 +22,7 @@ const MEDIAN_MARGIN_US = 20;
 const P95_RATIO = 1.5;
 const P95_MARGIN_US = 200;
 /** What skipped doses and early ends have cost is made up for, in sessions more, within this time. */
-const LONGEST_MS = 225_000;
+const LONGEST_MS = 150_000;
 
 /** What became of all doses. */
 interface Books {
@@ -40,44 +42,6 @@ function count(map: Map<string, number>, key: string): void {
   map.set(key, (map.get(key) ?? 0) + 1);
 }
 
-/** Sends the bare loop off beside the first dose, and collects what it measured. */
-function attachFloor(
-  path: string,
-  trains: number,
-): {
-  onEvent(event: JournalEvent, clock: RealClock): void;
-  finish(isWhole: boolean): Promise<FromFloor["trainsMs"]>;
-} {
-  const child = startProcess("./floorLoop.ts");
-  const answer = nextMessage<FromFloor>(child);
-  answer.catch(() => undefined);
-  let isGone = false;
-  const send = (order: ToFloor): void => {
-    if (child.connected) child.send(order);
-  };
-  return {
-    onEvent(event, clock) {
-      if (isGone || event.kind !== "intent") return;
-      isGone = true;
-      send({
-        type: "go",
-        originNs: String(clock.originNs),
-        firstMs: event.plannedMs,
-        trains,
-        path,
-      });
-    },
-    async finish(isWhole) {
-      if (!isGone) {
-        child.kill();
-        return [];
-      }
-      if (!isWhole) send({ type: "stop" });
-      return (await answer).trainsMs;
-    },
-  };
-}
-
 async function runOne(
   folder: string,
   device: Device,
@@ -86,19 +50,30 @@ async function runOne(
   books: Books,
 ): Promise<void> {
   const journal = openJournal(join(folder, "lateness.db"), utcNow());
-  const floor = attachFloor(device.sinkPath, trains);
+  const floor = startFloor();
+  let isFloorGone = false;
   try {
     const end = await runBenchSession({
       journal,
       session: `lateness-${turn}`,
-      devicePath: device.devicePath,
-      trains,
-      beside: (clock, writer) =>
+      stimulator: { driver: MODEL, port: device.devicePath, mains: 240 },
+      plan: trainsOf20Hz(trains),
+      beside: { minIntervalMs: INTERVAL_MS },
+      load: (clock, writer) =>
         keepBusy(clock, writer, (tookMs) => {
           books.longestWriteMs = Math.max(books.longestWriteMs, tookMs);
         }),
       onEvent(event, clock) {
-        floor.onEvent(event, clock);
+        if (event.kind === "intent" && !isFloorGone) {
+          isFloorGone = true;
+          floor.go({
+            originNs: String(clock.originNs),
+            trainsMs: floorOf20Hz(event.plannedMs, trains),
+            path: device.sinkPath,
+            hex: START_HEX,
+            inPool: false,
+          });
+        }
         if (event.kind === "written") {
           books.latenessMs.push(event.writtenMs - event.plannedMs);
         }
@@ -110,7 +85,10 @@ async function runOne(
       },
     });
     count(books.endings, end.code === null ? end.status : `${end.status} (${end.detail})`);
-    books.floorTrainsMs.push(...(await floor.finish(end.status === "completed")));
+    const written = await floor.finish(end.status === "completed");
+    books.floorTrainsMs.push(
+      ...written.map((train) => train.map(({ dueMs, writtenMs }) => writtenMs - dueMs)),
+    );
   } finally {
     journal.close();
   }
@@ -121,7 +99,7 @@ async function runOne(
  * loop that takes turns with it. Every dose ends in one of the counts.
  */
 export async function benchLateness(folder: string, pulses: number): Promise<Section> {
-  const device = await startDevice("prompt");
+  const device = await startDevice({ prompt: true, model: MODEL, body: FAST_BODY });
   const books: Books = {
     latenessMs: [],
     floorTrainsMs: [],

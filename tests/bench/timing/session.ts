@@ -1,5 +1,6 @@
 import { fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import type { RigConfig } from "../../../src/app/config/rig.ts";
 import { childLine } from "../../../src/app/rig/lines.ts";
 import type { RigProcessConfig } from "../../../src/app/rig/rigConfigMessage.ts";
 import { createConductor, type SessionEnd } from "../../../src/app/run/conductor.ts";
@@ -10,10 +11,10 @@ import type { LabClock } from "../../../src/contract/time.ts";
 import type { Journal, SessionWriter } from "../../../src/journal/journal.ts";
 import { loadDefaultProfile } from "../../../src/safety/limits.ts";
 import { createRealClock, type RealClock } from "../../../src/time/realClock.ts";
-import { benchPlan } from "./benchModel.ts";
+import { benchPlan, type PlanShape } from "./benchModel.ts";
 import { nextMessage } from "./processes.ts";
+import type { BenchRigMessage } from "./rigForBench.ts";
 
-const MODEL = "magstim-super-rapid2";
 const RIG_PROCESS = fileURLToPath(new URL("./rigForBench.ts", import.meta.url));
 /** As in a real run. */
 const HEARTBEAT_MS = 100;
@@ -22,15 +23,19 @@ export const PARENT_SILENCE_MS = 500;
 export interface BenchSession {
   readonly journal: Journal;
   readonly session: string;
-  readonly devicePath: string;
-  readonly trains: number;
+  readonly stimulator: RigConfig["stimulator"];
+  readonly plan: PlanShape;
+  /** Of the process beside the port; left out: the driver's own model, nothing noted, no RTS. */
+  readonly beside?: Partial<Omit<BenchRigMessage, "type" | "config">>;
   /** Every event, when it is in the journal. */
   readonly onEvent: (event: JournalEvent, clock: RealClock) => void;
+  /** Waited for when the rig process is there, before the plan is sent. */
+  readonly onceReady?: () => Promise<void>;
   /** Work beside the session in the process that owns the journal; ends what it started. */
-  readonly beside: (clock: RealClock, writer: SessionWriter) => () => void;
+  readonly load: (clock: RealClock, writer: SessionWriter) => () => void;
 }
 
-function configOf({ session, devicePath }: BenchSession, clock: RealClock): RigProcessConfig {
+function configOf({ session, stimulator }: BenchSession, clock: RealClock): RigProcessConfig {
   const species = "rodent";
   return {
     session,
@@ -38,7 +43,7 @@ function configOf({ session, devicePath }: BenchSession, clock: RealClock): RigP
       name: "bench",
       simulated: true,
       species,
-      stimulator: { driver: MODEL, port: devicePath, mains: 240 },
+      stimulator,
     },
     context: {
       limits: loadDefaultProfile(),
@@ -54,7 +59,13 @@ function configOf({ session, devicePath }: BenchSession, clock: RealClock): RigP
         firstSession: null,
         startedUtc: clock.toUtcIso(0),
       },
-      rig: { name: "bench", simulated: true, stimulator: MODEL, coilSerial: null, species },
+      rig: {
+        name: "bench",
+        simulated: true,
+        stimulator: stimulator.driver,
+        coilSerial: null,
+        species,
+      },
       ledger: EMPTY_LEDGER,
       limitsAccepted: false,
     },
@@ -87,11 +98,19 @@ export async function runBenchSession(bench: BenchSession): Promise<SessionEnd> 
     session: bench.session,
     tMs: clock.now(),
     toUtcIso: (atMs) => clock.toUtcIso(atMs),
-    body: { protocol: "bench-20hz", subject: "bench", simulated: true },
+    body: { protocol: "bench", subject: "bench", simulated: true },
   });
   const child = fork(RIG_PROCESS, [], RIG_FORK);
   const configured = nextMessage(child);
-  child.send({ type: "configure", config: configOf(bench, clock) });
+  const message: BenchRigMessage = {
+    type: "configure",
+    config: configOf(bench, clock),
+    minIntervalMs: null,
+    handedFile: null,
+    edgePath: null,
+    ...bench.beside,
+  };
+  child.send(message);
   await configured;
   const conductor = createConductor({
     clock,
@@ -102,13 +121,14 @@ export async function runBenchSession(bench: BenchSession): Promise<SessionEnd> 
     doseBook: null,
     killRig: () => child.kill("SIGKILL"),
   });
-  const endBeside = bench.beside(clock, writer);
+  await bench.onceReady?.();
+  const endLoad = bench.load(clock, writer);
   try {
-    const plan = benchPlan(bench.trains);
+    const plan = benchPlan(bench.plan);
     await conductor.runPlan(plan, { protocol: plan.protocol.id, pulses: plan.pulses });
     return await conductor.finish();
   } finally {
-    endBeside();
+    endLoad();
     if (child.connected) child.disconnect();
   }
 }

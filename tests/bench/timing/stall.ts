@@ -6,6 +6,7 @@ import { utcNow } from "../../../src/time/wallClock.ts";
 import { figure, type Section } from "../figure.ts";
 import { startDevice } from "./device.ts";
 import { stall } from "./load.ts";
+import { FAST_BODY, INTERVAL_MS, MODEL, trainsOf20Hz } from "./schedule.ts";
 import { PARENT_SILENCE_MS, runBenchSession } from "./session.ts";
 
 const STALL_MS = 2000;
@@ -34,7 +35,7 @@ interface StallRun {
 }
 
 async function stallOnce(folder: string, turn: number): Promise<StallRun> {
-  const device = await startDevice("prompt");
+  const device = await startDevice({ prompt: true, model: MODEL, body: FAST_BODY });
   const journal = openJournal(join(folder, `stall-${turn}.db`), utcNow());
   const events: JournalEvent[] = [];
   let stalledMs: number | null = null;
@@ -48,9 +49,10 @@ async function stallOnce(folder: string, turn: number): Promise<StallRun> {
   await runBenchSession({
     journal,
     session: "stall",
-    devicePath: device.devicePath,
-    trains: TRAINS,
-    beside: () => () => undefined,
+    stimulator: { driver: MODEL, port: device.devicePath, mains: 240 },
+    plan: trainsOf20Hz(TRAINS),
+    beside: { minIntervalMs: INTERVAL_MS },
+    load: () => () => undefined,
     onEvent,
   });
   const discharges = await device.discharges();
