@@ -21,6 +21,11 @@ const portString = z
     "expected `simulated`, a path, an adapter (usb:SERIAL, usb:VID:PID), tcp://host:port or rfc2217://host:port, without blanks",
   );
 
+/** Datagrams get lost and come in any order: samples may, orders to a stimulator or a box never. */
+const orderPort = portString.refine((port) => !port.startsWith("udp:"), {
+  error: "expected no udp:// here: an order that gets lost or comes twice is none",
+});
+
 const options = z.record(z.string(), z.unknown()).optional();
 
 /** How starts reach the stimulator otherwise than over its wire. */
@@ -32,7 +37,7 @@ const trigger = z.discriminatedUnion("via", [
   z.strictObject({
     via: z.literal("box"),
     driver: z.string().min(1),
-    port: portString,
+    port: orderPort,
     line: z.int().min(1).max(16),
     options,
   }),
@@ -41,7 +46,7 @@ const trigger = z.discriminatedUnion("via", [
 const markerCode = z.int().min(1).max(255);
 const markers = z.strictObject({
   /** Left out: through the box that triggers the stimulator. */
-  box: z.strictObject({ driver: z.string().min(1), port: portString, options }).optional(),
+  box: z.strictObject({ driver: z.string().min(1), port: orderPort, options }).optional(),
   /** Code of a dose whose condition has none of its own. */
   code: markerCode.default(1),
   /** Code by condition, as the plan names it (`ISI 2 ms`, `test alone`). */
@@ -51,7 +56,7 @@ const markers = z.strictObject({
 /** An electrical stimulator of a nerve, on a box of its own; its dials are typed in. */
 const nerve = z.strictObject({
   driver: z.string().min(1),
-  port: portString,
+  port: orderPort,
   line: z.int().min(1).max(16),
   model: z.string().min(1).default("electrical stimulator"),
   currentMa: z.number().positive().max(100).optional(),
@@ -61,7 +66,7 @@ const nerve = z.strictObject({
 
 const stimulator = z.strictObject({
   driver: z.string().min(1),
-  port: portString,
+  port: orderPort,
   mains: z.union([z.literal(240), z.literal(115)], "expected 240 or 115 (volts)").optional(),
   softwareVersion: z
     .string()
