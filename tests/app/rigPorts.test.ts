@@ -17,3 +17,13 @@ test("datagrams bring samples, and are refused for whatever takes orders", () =>
   const trigger = { via: "box", ...box, line: 1 };
   expect(accepts({ ...RIG, stimulator: { ...STIMULATOR, trigger } })).toBe(false);
 });
+
+test("a marker code that would start the stimulator is refused with the file", () => {
+  const trigger = { via: "box", driver: "pulse-box", port: "simulated", line: 1 };
+  const rig = { ...RIG, stimulator: { ...STIMULATOR, trigger } };
+  expect(accepts({ ...rig, markers: {} })).toBe(false);
+  expect(accepts({ ...rig, markers: { code: 2 } })).toBe(true);
+  expect(accepts({ ...rig, markers: { code: 2, conditions: { "test alone": 3 } } })).toBe(false);
+  const box = { driver: "pulse-box", port: "simulated" };
+  expect(accepts({ ...rig, markers: { box } })).toBe(true);
+});

@@ -91,6 +91,12 @@ export function createSplitter(): Splitter {
     if (junk.length === MAX_JUNK_BYTES) endJunk(out);
   };
 
+  const frameAt = (at: number, length: number): Piece => {
+    // What is held is nobody else's, so a frame that is all of it needs no copy.
+    const bytes = length === buffer.length ? buffer : buffer.slice(at, at + length);
+    return { kind: "frame", bytes, body: bytes.subarray(2, -2) };
+  };
+
   const cut = (isEnd: boolean): readonly Piece[] => {
     const out: Piece[] = [];
     let at = 0;
@@ -99,15 +105,12 @@ export function createSplitter(): Splitter {
       if (seen.kind === "more" && !isEnd) break;
       if (seen.kind === "frame") {
         endJunk(out);
-        // What is held is nobody else's, so a frame that is all of it needs no copy.
-        const isAll = seen.length === buffer.length;
-        const bytes = isAll ? buffer : buffer.slice(at, at + seen.length);
-        out.push({ kind: "frame", bytes, body: bytes.subarray(2, -2) });
+        out.push(frameAt(at, seen.length));
         at += seen.length;
-        continue;
+      } else {
+        drop(buffer[at] ?? 0, seen.kind === "bad" ? seen.fault : CUT, out);
+        at += 1;
       }
-      drop(buffer[at] ?? 0, seen.kind === "bad" ? seen.fault : CUT, out);
-      at += 1;
     }
     buffer = at === buffer.length ? NOTHING : buffer.slice(at);
     if (isEnd) endJunk(out);

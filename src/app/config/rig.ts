@@ -92,16 +92,44 @@ const amplifier = z.strictObject({
   options,
 });
 
+/**
+ * Where one box starts the stimulator and carries the markers, a code is a mask of its lines: one with the
+ * stimulator's line in it cannot be sent.
+ */
+function markersBesideStarts(
+  { markers: marks, stimulator: { trigger: start } }: RigConfig,
+  context: z.core.$RefinementCtx,
+): void {
+  if (marks === undefined || marks.box !== undefined || start?.via !== "box") return;
+  const mask = 1 << (start.line - 1);
+  const codes = [
+    { path: ["markers", "code"], code: marks.code },
+    ...Object.entries(marks.conditions).map(([name, code]) => ({
+      path: ["markers", "conditions", name],
+      code,
+    })),
+  ];
+  for (const { path, code } of codes)
+    if ((code & mask) !== 0)
+      context.addIssue({
+        code: "custom",
+        path,
+        message: `expected a code without the bit ${mask}: line ${start.line} of the box starts the stimulator`,
+      });
+}
+
 /** Of a rig file, and of the rig that is told to the process beside the port. */
-export const rigSchema: z.ZodType<RigConfig> = z.strictObject({
-  name: z.string().min(1),
-  simulated: z.boolean(),
-  species: z.enum(["human", "rodent"]).default("human"),
-  stimulator,
-  amplifier: amplifier.optional(),
-  markers: markers.optional(),
-  nerve: nerve.optional(),
-});
+export const rigSchema: z.ZodType<RigConfig> = z
+  .strictObject({
+    name: z.string().min(1),
+    simulated: z.boolean(),
+    species: z.enum(["human", "rodent"]).default("human"),
+    stimulator,
+    amplifier: amplifier.optional(),
+    markers: markers.optional(),
+    nerve: nerve.optional(),
+  })
+  .superRefine(markersBesideStarts);
 
 /** A rig file, checked. Holds pointers to secrets, never secrets. */
 export interface RigConfig {

@@ -105,7 +105,7 @@ export function measuredThreshold(
     kind,
     percentMso,
     hemisphere: "left",
-    muscle: "FDI",
+    muscle: setup.rig.amplifier?.muscle ?? "FDI",
     coilSerial: setup.rigFacts.coilSerial,
     stimulator: setup.rigFacts.stimulator,
     waveform: capabilities.waveform,

@@ -18,9 +18,9 @@ export function withoutPorts(rig: RigConfig): RigConfig {
       port,
       ...(trigger?.via === "box" ? { trigger: { ...trigger, port } } : {}),
     },
-    ...(markers === undefined || box === undefined
+    ...(markers === undefined
       ? {}
-      : { markers: { ...markers, box: { ...box, port } } }),
+      : { markers: { ...markers, ...(box === undefined ? {} : { box: { ...box, port } }) } }),
     ...(nerve === undefined ? {} : { nerve: { ...nerve, port } }),
   };
 }

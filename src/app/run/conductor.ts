@@ -155,6 +155,8 @@ export function createConductor(parts: ConductorParts): Conductor {
       case "progress":
         return watcher.progress(message);
       case "hold":
+        // The rig waits: the next press of the pause key answers it.
+        paused = true;
         heldAtEnd?.();
         return watcher.hold(message.text);
       case "segment-end":
