@@ -94,16 +94,22 @@ async function timelineOf(model: ModelCase, kind: DoseKind): Promise<Timeline> {
 }
 
 /** Where in a session something may happen. The second dose is the one that it happens to. */
-export const INSTANTS = {
+export type Instant =
+  | "while connecting"
+  | "armed, before the first dose"
+  | "just before a dose"
+  | "just after its bytes"
+  | "in the train"
+  | "at rest between doses";
+
+export const INSTANTS: Readonly<Record<Instant, (timeline: Timeline) => number>> = {
   "while connecting": () => 30,
   "armed, before the first dose": ({ armedMs, writtenMs: [first = 0] }) => (armedMs + first) / 2,
   "just before a dose": ({ writtenMs: [, second = 0] }) => second - 60,
   "just after its bytes": ({ writtenMs: [, second = 0] }) => second + 10,
   "in the train": ({ writtenMs: [, second = 0] }) => second + 900,
   "at rest between doses": ({ writtenMs: [, second = 0, third = 0] }) => (second + third) / 2,
-} as const satisfies Readonly<Record<string, (timeline: Timeline) => number>>;
-
-export type Instant = keyof typeof INSTANTS;
+};
 
 async function probe(device: SimulatedDevice | null, clock: VirtualClock): Promise<void> {
   for (const waitMs of PROBES_MS) {
