@@ -14,7 +14,7 @@ import {
   timeline,
   totalPulses,
 } from "./matrix.ts";
-import { type DoseKind, FEW_MODEL_KINDS, type Family, type ModelCase } from "./models.ts";
+import { type DoseKind, type Family, FEW_MODEL_KINDS, type ModelCase } from "./models.ts";
 
 const CASES = FEW_MODEL_KINDS.map(([model, kind]) => ({ model, kind, name: model.name }));
 

@@ -27,10 +27,13 @@ export interface MatrixResult extends VirtualResult {
   readonly afterwards: readonly Discharge[];
 }
 
-/** Acts at instants of the run; what a hand does may throw when the unit refuses it. */
-export function acts(
-  ...list: readonly { readonly atMs: number; readonly act: (device: SimulatedDevice) => void }[]
-): NonNullable<VirtualRun["device"]> {
+/** What somebody does at the device, at an instant of the run. */
+export interface Act {
+  readonly atMs: number;
+  readonly act: (device: SimulatedDevice) => void;
+}
+
+export function acts(...list: readonly Act[]): NonNullable<VirtualRun["device"]> {
   return (device, clock) => {
     if (device === null) throw new Error("no simulated device");
     for (const { atMs, act } of list) clock.at(atMs, () => act(device));

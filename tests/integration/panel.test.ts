@@ -12,7 +12,7 @@ import {
   timeline,
   totalPulses,
 } from "./matrix.ts";
-import { type DoseKind, FEW_MODEL_KINDS, type Family, type ModelCase } from "./models.ts";
+import { type DoseKind, type Family, FEW_MODEL_KINDS, type ModelCase } from "./models.ts";
 
 interface Hand {
   readonly order: string;
@@ -45,7 +45,11 @@ const HANDS: Readonly<Record<Family, readonly Hand[]>> = {
     { order: "mode twin", code: "DEVICE_PANEL_CHANGED", except: ["burst-train"] },
     { order: "mode power", code: "DEVICE_EQUIPMENT_CHANGED", equipment: "waveform" },
     { order: "waveform monophasic", code: "DEVICE_EQUIPMENT_CHANGED", equipment: "waveform" },
-    { order: "direction reverse", code: "DEVICE_EQUIPMENT_CHANGED", equipment: "current-direction" },
+    {
+      order: "direction reverse",
+      code: "DEVICE_EQUIPMENT_CHANGED",
+      equipment: "current-direction",
+    },
     { order: "rate 7", code: "DEVICE_PANEL_CHANGED", except: ["single", "pair"] },
     { order: "pulses 7", code: "DEVICE_PANEL_CHANGED", except: ["single", "pair"] },
     { order: "trains 2", code: "DEVICE_PANEL_CHANGED", except: ["single", "pair"] },
@@ -113,7 +117,9 @@ describe("a hand at the panel, at rest between doses", () => {
   );
 });
 
-const BEFORE_THE_FIRST = CASES.filter(({ order }) => /^(power|amplitude|intensity) [46]0$/.test(order));
+const BEFORE_THE_FIRST = CASES.filter(({ order }) =>
+  /^(power|amplitude|intensity) [46]0$/.test(order),
+);
 
 describe("another output, turned when the device has just been armed", () => {
   it.each(BEFORE_THE_FIRST)(

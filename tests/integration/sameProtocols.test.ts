@@ -1,11 +1,11 @@
 /** The same published protocols, unchanged, on every model that can; a reason for every other one. */
 import { describe, expect, it } from "vitest";
+import { loadDrivers } from "../../src/app/drivers.ts";
 import { resolveProtocol } from "../../src/app/protocolFiles.ts";
 import { everyModel } from "../../src/app/run/everyModel.ts";
 import { prepareSetup } from "../../src/app/run/setup.ts";
 import { pulseCount, pulseOffsetMs } from "../../src/base/doseShape.ts";
 import type { Dose } from "../../src/contract/dose.ts";
-import { loadDrivers } from "../../src/app/drivers.ts";
 import { eventsOf } from "./harness.ts";
 import { attribute, everythingHolds, type MatrixResult, pulsesIn, runOn } from "./matrix.ts";
 import { type DoseKind, MODELS, type ModelCase } from "./models.ts";

@@ -23,9 +23,13 @@ const PATHS: readonly (readonly [string, TriggerRig])[] = [
 ];
 
 const WIRED = MODELS.filter(({ name }) =>
-  ["magstim-200", "magstim-bistim", "magstim-super-rapid2", "magpro-x100-option", "duomag"].includes(
-    name,
-  ),
+  [
+    "magstim-200",
+    "magstim-bistim",
+    "magstim-super-rapid2",
+    "magpro-x100-option",
+    "duomag",
+  ].includes(name),
 );
 
 const WIRELESS: ModelCase = {
@@ -42,7 +46,11 @@ const WIRELESS: ModelCase = {
   },
 };
 
-function through(model: ModelCase, trigger: TriggerRig, withMarkers: boolean): Promise<MatrixResult> {
+function through(
+  model: ModelCase,
+  trigger: TriggerRig,
+  withMarkers: boolean,
+): Promise<MatrixResult> {
   const markers = withMarkers ? { markers: { code: 4, conditions: {} } } : {};
   return runOn({
     model,
@@ -53,15 +61,22 @@ function through(model: ModelCase, trigger: TriggerRig, withMarkers: boolean): P
 }
 
 describe.each(WIRED)("single pulses of a $name", (model) => {
-  it.each(PATHS)("are started by %s, once each, and seen by the device's own word", async (_, path) => {
-    const result = await through(model, path, path.via === "box");
-    everythingHolds(result);
-    expect(result.status, result.detail).toBe("completed");
-    expect(result.counts).toEqual({ planned: 3, delivered: 3, unknown: 0, skipped: 0 });
-    expect(result.discharges.map(({ cause }) => cause)).toEqual(["trigger", "trigger", "trigger"]);
-    const markers = eventsOf(result, "measure").filter(({ name }) => name === "marker");
-    expect(markers).toHaveLength(path.via === "box" ? 3 : 0);
-  });
+  it.each(PATHS)(
+    "are started by %s, once each, and seen by the device's own word",
+    async (_, path) => {
+      const result = await through(model, path, path.via === "box");
+      everythingHolds(result);
+      expect(result.status, result.detail).toBe("completed");
+      expect(result.counts).toEqual({ planned: 3, delivered: 3, unknown: 0, skipped: 0 });
+      expect(result.discharges.map(({ cause }) => cause)).toEqual([
+        "trigger",
+        "trigger",
+        "trigger",
+      ]);
+      const markers = eventsOf(result, "measure").filter(({ name }) => name === "marker");
+      expect(markers).toHaveLength(path.via === "box" ? 3 : 0);
+    },
+  );
 });
 
 describe("single pulses of a stimulator without a wire", () => {

@@ -4,7 +4,15 @@ import { pctMso, protocol } from "../../protocols/build.ts";
 import type { Protocol } from "../../protocols/types.ts";
 import type { SimulatedDevice } from "../../src/contract/simulator.ts";
 import { eventsOf } from "./harness.ts";
-import { acts, everythingHolds, foreignTold, type MatrixResult, runOn, totalPulses } from "./matrix.ts";
+import {
+  type Act,
+  acts,
+  everythingHolds,
+  foreignTold,
+  type MatrixResult,
+  runOn,
+  totalPulses,
+} from "./matrix.ts";
 import { type Family, MODELS, type ModelCase, PCT } from "./models.ts";
 
 /** Long after every device is armed and the window has opened. */
@@ -19,14 +27,18 @@ function everyMs({ driver }: ModelCase): number {
 
 function windowOf(model: ModelCase, maxPulses: number): Protocol {
   const maxRateHz = 1000 / (everyMs(model) - 300);
-  const pattern = { type: "external", startedBy: "trigger", maxPulses, maxRateHz, windowS: WINDOW_S };
+  const pattern = {
+    type: "external",
+    startedBy: "trigger",
+    maxPulses,
+    maxRateHz,
+    windowS: WINDOW_S,
+  };
   return protocol({
     id: "window",
     blocks: [{ label: "window", intensity: pctMso(PCT), pattern }],
   });
 }
-
-type Act = Parameters<typeof acts>[number];
 
 /** Edges at these periods after the window has opened. */
 function edges(model: ModelCase, periods: readonly number[]): readonly Act[] {
@@ -62,9 +74,13 @@ function allCounted(result: MatrixResult): void {
 /** An MP-Dual that is set to pairs has no windows. */
 const CASES = MODELS.filter(({ name }) => name !== "duomag mp-dual");
 const FEW = CASES.filter(({ name }) =>
-  ["magstim-200", "magstim-bistim", "magstim-super-rapid2", "magpro-x100-option", "duomag"].includes(
-    name,
-  ),
+  [
+    "magstim-200",
+    "magstim-bistim",
+    "magstim-super-rapid2",
+    "magpro-x100-option",
+    "duomag",
+  ].includes(name),
 );
 
 describe.each(CASES)("a window on a $name", (model) => {
