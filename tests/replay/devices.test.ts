@@ -1,58 +1,13 @@
 /** Sessions on every family of devices, recorded on the virtual clock, come again from both far sides. */
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
-import { type RunOptions, runCommand } from "../../src/app/commands/run.ts";
-import type { RigConfig, TriggerRig } from "../../src/app/config/rig.ts";
+import type { TriggerRig } from "../../src/app/config/rig.ts";
 import { replaySession } from "../../src/app/replay/replaySession.ts";
-import { type OpenJournal, readJournal } from "../../src/journal/read.ts";
 import { FEW_MODEL_KINDS, PLANS, rigOf } from "../integration/models.ts";
-import { ownFolder } from "../slow/running.ts";
+import { type Recorded, recordings } from "./recordings.ts";
 
-const folder = ownFolder();
-const journals: OpenJournal[] = [];
-afterAll(() => {
-  for (const journal of journals) journal.close();
-  folder.remove();
-});
-
-const silent = { out: () => undefined, err: () => undefined, errIsTerminal: false, colours: false };
-let recorded = 0;
-
-interface Recorded {
-  readonly journal: OpenJournal;
-  readonly session: string;
-}
-
-/** JSON is YAML. */
-function file(name: string, content: unknown): string {
-  const path = join(folder.path, name);
-  writeFileSync(path, JSON.stringify(content));
-  return path;
-}
-
-async function record(
-  rig: RigConfig,
-  plan: (typeof PLANS)[keyof typeof PLANS],
-  fault: readonly string[] = [],
-): Promise<Recorded> {
-  recorded += 1;
-  const db = join(folder.path, `${recorded}.db`);
-  const options: RunOptions = {
-    rig: file(`rig-${recorded}.yaml`, rig),
-    db,
-    seed: 11,
-    speed: "max",
-    threshold: ["RMT=45"],
-    fault,
-  };
-  await runCommand(file(`plan-${recorded}.yaml`, plan), options, silent);
-  const journal = readJournal(db);
-  journals.push(journal);
-  const [line] = journal.list();
-  if (line === undefined) throw new Error("nothing was recorded");
-  return { journal, session: line.session };
-}
+const sessions = recordings();
+afterAll(() => sessions.remove());
+const { record } = sessions;
 
 async function expectEqual(
   { journal, session }: Recorded,
