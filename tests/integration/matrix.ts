@@ -51,7 +51,7 @@ export async function runOn(run: MatrixRun): Promise<MatrixResult> {
     ...rest,
     body: { ...body, ...rest.body },
     protocols,
-    rig: (base) => (rig === undefined ? rigOf(own) : rig(rigOf(own))),
+    rig: () => (rig === undefined ? rigOf(own) : rig(rigOf(own))),
     device: (device, clock) => {
       device?.discharges$.subscribe(() => {
         n += 1;
