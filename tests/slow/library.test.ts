@@ -122,12 +122,12 @@ const RAPIDS: readonly Visit[] = RAPID_GROUP.flatMap((driver) =>
 
 /** How many protocols a model starts at an ordinary and at a high threshold. */
 const OTHERS: readonly (readonly [Stimulator, number, number])[] = [
-  [{ driver: "magstim-200", mains: 240 }, 1, 1],
-  [{ driver: "magstim-bistim", mains: 240 }, 1, 1],
-  [{ driver: "magstim-horizon", mains: 240 }, 1, 1],
-  ...magventure.models.map((driver) => [{ driver }, 1, 1] as const),
-  [{ driver: "duomag", options: { variant: "mp" } }, 1, 1],
-  [{ driver: "duomag", options: { variant: "xt", chargeMs: 100 } }, 1, 1],
+  [{ driver: "magstim-200", mains: 240 }, 2, 1],
+  [{ driver: "magstim-bistim", mains: 240 }, 2, 1],
+  [{ driver: "magstim-horizon", mains: 240 }, 20, 15],
+  ...magventure.models.map((driver) => [{ driver }, 22, 18] as const),
+  [{ driver: "duomag", options: { variant: "mp" } }, 3, 2],
+  [{ driver: "duomag", options: { variant: "xt", chargeMs: 100 } }, 3, 2],
 ];
 const REST: readonly Visit[] = OTHERS.flatMap(([stimulator, ordinary, high]) =>
   (
