@@ -27,10 +27,13 @@ export interface MatrixResult extends VirtualResult {
   readonly afterwards: readonly Discharge[];
 }
 
-/** Acts at instants of the run; what a hand does may throw when the unit refuses it. */
-export function acts(
-  ...list: readonly { readonly atMs: number; readonly act: (device: SimulatedDevice) => void }[]
-): NonNullable<VirtualRun["device"]> {
+/** What somebody does at the device, at an instant of the run. */
+export interface Act {
+  readonly atMs: number;
+  readonly act: (device: SimulatedDevice) => void;
+}
+
+export function acts(...list: readonly Act[]): NonNullable<VirtualRun["device"]> {
   return (device, clock) => {
     if (device === null) throw new Error("no simulated device");
     for (const { atMs, act } of list) clock.at(atMs, () => act(device));
@@ -48,7 +51,7 @@ export async function runOn(run: MatrixRun): Promise<MatrixResult> {
     ...rest,
     body: { ...body, ...rest.body },
     protocols,
-    rig: (base) => (rig === undefined ? rigOf(own) : rig(rigOf(own))),
+    rig: () => (rig === undefined ? rigOf(own) : rig(rigOf(own))),
     device: (device, clock) => {
       device?.discharges$.subscribe(() => {
         n += 1;
@@ -94,16 +97,22 @@ async function timelineOf(model: ModelCase, kind: DoseKind): Promise<Timeline> {
 }
 
 /** Where in a session something may happen. The second dose is the one that it happens to. */
-export const INSTANTS = {
+export type Instant =
+  | "while connecting"
+  | "armed, before the first dose"
+  | "just before a dose"
+  | "just after its bytes"
+  | "in the train"
+  | "at rest between doses";
+
+export const INSTANTS: Readonly<Record<Instant, (timeline: Timeline) => number>> = {
   "while connecting": () => 30,
   "armed, before the first dose": ({ armedMs, writtenMs: [first = 0] }) => (armedMs + first) / 2,
   "just before a dose": ({ writtenMs: [, second = 0] }) => second - 60,
   "just after its bytes": ({ writtenMs: [, second = 0] }) => second + 10,
   "in the train": ({ writtenMs: [, second = 0] }) => second + 900,
   "at rest between doses": ({ writtenMs: [, second = 0, third = 0] }) => (second + third) / 2,
-} as const satisfies Readonly<Record<string, (timeline: Timeline) => number>>;
-
-export type Instant = keyof typeof INSTANTS;
+};
 
 async function probe(device: SimulatedDevice | null, clock: VirtualClock): Promise<void> {
   for (const waitMs of PROBES_MS) {

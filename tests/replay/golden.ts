@@ -16,6 +16,7 @@ export const GOLDEN_NAMES = [
   "stopped",
   "unlocked",
   "real-time",
+  "status-stream",
 ] as const;
 export type GoldenName = (typeof GOLDEN_NAMES)[number];
 

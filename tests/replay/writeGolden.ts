@@ -1,5 +1,5 @@
 /**
- * Records the golden sessions anew: `node tests/replay/writeGolden.ts`. Do so only when a change of
+ * Records the golden sessions anew: `node tests/replay/writeGolden.ts`, or those that are named behind it. Do so only when a change of
  * what goes over the wire or into the journal is meant, and say it in the changelog.
  */
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -33,6 +33,18 @@ name: two short trains in real time
 intensity: { value: 100, base: "%RMT" }
 pattern: { type: conventional, frequencyHz: 10, pulsesPerTrain: 5, trains: 2, interTrainIntervalS: 2 }
 `;
+const TWO = `
+pulsetrain: 1
+id: golden-two
+name: two single pulses in real time
+intensity: { value: 50, base: "%MSO" }
+pattern: { type: single, totalPulses: 2, interPulseS: [2, 2] }
+`;
+const STREAM = `
+name: device-that-speaks-by-itself
+simulated: true
+stimulator: { driver: duomag, port: simulated }
+`;
 const UNLOCKED = `
 name: with-unlock-code
 simulated: true
@@ -45,7 +57,11 @@ function file(name: string, text: string): string {
   return path;
 }
 
+const wanted = process.argv.slice(2);
+const isWanted = (name: GoldenName): boolean => wanted.length === 0 || wanted.includes(name);
+
 async function record(name: GoldenName, protocol: string, options: RunOptions): Promise<void> {
+  if (!isWanted(name)) return;
   const db = join(folder, `${name}.db`);
   await runCommand(
     file(`${name}.yaml`, protocol),
@@ -74,7 +90,8 @@ await record("singles", SINGLES, {});
 await record("jammed-train", TRAINS, { fault: ["jam-train@pulse:25"] });
 await record("unlocked", TRAINS, { rig: file("unlocked-rig.yaml", UNLOCKED) });
 await record("real-time", SHORT, { speed: "real" });
-setTimeout(() => process.kill(process.pid, "SIGINT"), 6_000);
+await record("status-stream", TWO, { speed: "real", rig: file("stream-rig.yaml", STREAM) });
+if (isWanted("stopped")) setTimeout(() => process.kill(process.pid, "SIGINT"), 6_000);
 await record("stopped", TRAINS, { speed: "real" });
 rmSync(folder, { recursive: true });
 process.exit(0);

@@ -1,6 +1,9 @@
-import { describe, expect } from "vitest";
+import { describe, expect, it } from "vitest";
 import { expectFaulted, runVirtual } from "../e2e/faulted.ts";
 import { pulsesBy, test } from "../e2e/lab.ts";
+import { faultAt } from "../integration/faultMatrix.ts";
+import { INSTANTS, type Instant } from "../integration/matrix.ts";
+import { faultsOf, MODEL_KINDS } from "../integration/models.ts";
 
 describe("a device that fails while it is connected or armed", () => {
   const cases = [
@@ -45,3 +48,20 @@ describe("a device that fails in the middle of a train", () => {
       expect(pulsesBy(lab.events(), "delivered")).toBe(15);
     });
 });
+
+/** Every fault of every model, with every kind of dose, at every instant that differs. */
+describe.each(MODEL_KINDS.map(([model, kind]) => ({ model, kind, name: model.name })))(
+  "a $name that gives $kind doses",
+  ({ model, kind }) => {
+    const instants = Object.keys(INSTANTS) as readonly Instant[];
+    it.each(instants)(
+      "leaves an account that holds, and ends disarmed, whatever fails %s",
+      async (instant) => {
+        for (const fault of faultsOf(model)) {
+          const told = `${fault}, ${instant}`;
+          await expect(faultAt(model, kind, fault, instant), told).resolves.toBeDefined();
+        }
+      },
+    );
+  },
+);

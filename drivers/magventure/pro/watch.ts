@@ -13,8 +13,11 @@ const POLL_ARMED_MS = 500;
 const POLL_STANDBY_MS = 2000;
 /** A poll waits so long for its answer, ms; a later one is heard all the same. */
 const ANSWER_MS = 400;
-/** What an answer takes as a rule, ms. */
-const TAKES_MS = 90;
+/**
+ * From a question to the end of its answer at the longest that clients saw, and the 10 ms by which the quiet
+ * time outlasts the deadline that it is for, ms.
+ */
+const TAKES_MS = 110;
 /** A poll that finds another question on the line comes back after this time, ms. */
 const BUSY_MS = 10;
 /** A dose leaves at the end of the quiet time or a little later; polls go on after this margin, ms. */

@@ -74,6 +74,8 @@ function deviceAt(rest: Uint8Array): Found | null {
   if (text.startsWith("_mp") && rest.length >= 7)
     return { length: 7, meaning: { decoded: { pulse_ms: u32(rest, 3) } } };
   const asked = text.slice(0, 3);
+  // Product, model and firmware come as a bare byte too: whose answer it is, the question before it says.
+  if (/^[0-9S]/.test(text)) return { length: 1, meaning: { decoded: { said: text[0] } } };
   if (!/^_d[234]$/.test(asked) || rest.length < 4) return null;
   const said = String.fromCharCode(rest[3] ?? 0);
   return { length: 4, meaning: { decoded: { asked, said } } };

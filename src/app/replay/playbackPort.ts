@@ -40,6 +40,8 @@ interface Recording {
 }
 
 const SAME_INSTANT_MS = 1e-6;
+/** Behind the newest answer by more than this an answer is not given a second time, ms. */
+const OLD_NEWS_MS = 300;
 
 /**
  * A port on whose far side a recording answers: each write must equal the recorded one and gets
@@ -73,6 +75,8 @@ export function createPlaybackPort(parts: {
   let isOpen = false;
   /** What the recording's clock shows more than this run's. */
   let offsetMs = 0;
+  /** When the newest answer that was given had been asked for. */
+  let toldMs = Number.NEGATIVE_INFINITY;
   let departure: Departure | null = null;
 
   const isQuery = (hex: string): boolean => {
@@ -80,6 +84,7 @@ export function createPlaybackPort(parts: {
     return bytes !== null && classify(bytes).kind === "safe";
   };
   const remember = (exchange: Exchange): void => {
+    toldMs = Math.max(toldMs, exchange.sentMs);
     lastAnswer.set(exchange.tx, { exchange, isFresh: true });
   };
   const say = (atMs: number, bytes: Uint8Array): void => {
@@ -99,7 +104,7 @@ export function createPlaybackPort(parts: {
     }
   };
   const answer = (exchange: Exchange): void => {
-    remember(exchange);
+    if (exchange.answers.length > 0) remember(exchange);
     // A write at its recorded instant is answered at the recorded one to the last bit: sums would round.
     const aheadMs = exchange.sentMs - clock.now();
     const byMs = Math.abs(aheadMs) < SAME_INSTANT_MS ? 0 : aheadMs;
@@ -137,7 +142,11 @@ export function createPlaybackPort(parts: {
       asked.set(hex, i + 1);
     }
     // An answer from before the last order tells of another state; it is better than none.
-    return best ?? last?.exchange ?? null;
+    const found = best ?? last?.exchange ?? null;
+    if (found === null || found !== last?.exchange || found.sentMs > toldMs - OLD_NEWS_MS)
+      return found;
+    // Given once, and another question has shown since how the device went on: this one is lost.
+    return { ...found, answers: [] };
   };
   const end = (reason: CloseReason): void => {
     if (!isOpen) return;

@@ -91,7 +91,8 @@ async function executeVirtual(execution: Execution, body: SessionBody): Promise<
   const clock = createVirtualClock({ startUtcMs: utcMsOf(execution.setup.startedUtc) ?? 0 });
   return clock.run(async () => {
     const writer = startSession(execution, clock);
-    // Its modules come from the disk, which may take longer than a virtual clock waits for work.
+    // Its modules come from the disk, which may take longer than a virtual clock waits for work, and a
+    // device that speaks by itself would go on living meanwhile.
     const host = await clock.outside(
       startRigHere({ ...rigConfig(execution, null), parentSilenceMs: null }, clock),
     );

@@ -72,9 +72,11 @@ describe("questions", () => {
 describe("the instant of a poll", () => {
   it("is its own where no deadline is near", () => {
     expect(pollInstantMs(100, 0, 0)).toBe(100);
-    expect(pollInstantMs(100, 190, 0)).toBe(100);
+    expect(pollInstantMs(100, 210, 0)).toBe(100);
   });
   it("is after the quiet time otherwise, unless silence has lasted too long", () => {
+    // 80 ms and two frames later its answer would still be coming in at the deadline, 10 ms before 200.
+    expect(pollInstantMs(100, 200, 0)).toBe(220);
     expect(pollInstantMs(100, 180, 0)).toBe(200);
     expect(pollInstantMs(100, 5000, 0)).toBe(100);
     expect(pollInstantMs(100, 150, -900)).toBe(100);
