@@ -6,6 +6,7 @@
 import { applyFilters, type FilterSpec } from "../signal/filter.ts";
 import { analyticIn } from "./analytic.ts";
 import { continued, yuleWalker } from "./autoregression.ts";
+import { groupMeans } from "./thin.ts";
 
 export interface PhaseSettings {
   readonly bandHz: readonly [number, number];
@@ -101,7 +102,6 @@ interface Thinned {
   readonly lastMs: number;
 }
 
-/** Means of neighbours, counted from the end. */
 function thinned(
   samples: ArrayLike<number>,
   rateHz: number,
@@ -109,14 +109,8 @@ function thinned(
 ): Thinned | null {
   const every = Math.max(1, Math.round(rateHz / workHz));
   const stepMs = (1000 * every) / rateHz;
-  const count = Math.floor(windowMs / stepMs);
-  const first = samples.length - count * every;
-  if (first < 0) return null;
-  const values = Float64Array.from({ length: count }, (_, i) => {
-    let sum = 0;
-    for (let k = 0; k < every; k += 1) sum += samples[first + i * every + k] ?? 0;
-    return sum / every;
-  });
+  const values = groupMeans(samples, every, Math.floor(windowMs / stepMs));
+  if (values === null) return null;
   return { values, stepMs, lastMs: (-((every - 1) / 2) * 1000) / rateHz };
 }
 

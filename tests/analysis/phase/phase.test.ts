@@ -1,4 +1,4 @@
-import * as fc from "fast-check";
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { analyticIn } from "../../../src/analysis/phase/analytic.ts";
 import { continued, yuleWalker } from "../../../src/analysis/phase/autoregression.ts";
