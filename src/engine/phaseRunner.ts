@@ -16,6 +16,8 @@ import type { PhaseAim, PhaseWatch } from "./phaseWatch.ts";
 
 /** From the estimate to the start: permit, driver and port. */
 const LEAD_MS = 6;
+/** What of it must be left when the estimate is there. */
+const SHORTEST_LEAD_MS = 3;
 /** A phase that is farther off than this is left to the samples that come until then. */
 const REACH_MS = 25;
 /** How often the samples are looked at. */
@@ -83,7 +85,9 @@ async function aimed(
     const aim = watch.aim(target, { nowMs, fromMs, toMs: nowMs + LEAD_MS + REACH_MS });
     if (nowMs > earliestMs + target.longestWaitMs)
       return { skip: `no pulse within ${target.longestWaitMs} ms: ${whyNot(aim)}`, fatal: null };
-    if (aim.kind === "aimed") return { aim, looked };
+    // A host that was held up while it reckoned looks again, instead of missing the instant that it has found.
+    if (aim.kind === "aimed" && clock.now() < aim.startMs - SHORTEST_LEAD_MS)
+      return { aim, looked };
     if ((await stop.until(clock, nowMs + LOOK_EVERY_MS)) === "stopped") return STOPPED;
   }
 }

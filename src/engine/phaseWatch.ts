@@ -1,6 +1,12 @@
 /** The EEG as it comes in beside the port, and when a rhythm in it will be at a phase. Pure of the device. */
-import { arrivalsOf, CLOCK_FIT_DEFAULTS, fitClock, instantOfFrame } from "../analysis/clockFit.ts";
-import { NO_ARRIVALS, withArrival } from "../analysis/clockFit.ts";
+import {
+  arrivalsOf,
+  CLOCK_FIT_DEFAULTS,
+  fitClock,
+  instantOfFrame,
+  NO_ARRIVALS,
+  withArrival,
+} from "../analysis/clockFit.ts";
 import { estimatePhase, PHASE_SETTINGS, type PhaseEstimate } from "../analysis/phase/estimate.ts";
 import { nextInstantMs } from "../analysis/phase/instant.ts";
 import { createSampleRing } from "../analysis/ring.ts";
@@ -35,7 +41,10 @@ export interface PhaseWatch {
    * The first start from `fromMs` on whose pulse finds the phase, as far as the samples until now can tell;
    * starts after `toMs` are left to fresher samples.
    */
-  aim(target: PhaseTarget, span: AimSpan): PhaseAim | { readonly kind: "none"; readonly why: string };
+  aim(
+    target: PhaseTarget,
+    span: AimSpan,
+  ): PhaseAim | { readonly kind: "none"; readonly why: string };
   /** A start has left; its last pulse comes `spanMs` after its first. */
   given(writtenMs: number, spanMs: number): void;
 }
@@ -49,7 +58,7 @@ export interface AimSpan {
 /** Older samples tell nothing of now: half a turn is gone. */
 const STALE_MS = 60;
 /** How far behind the newest sample an estimate may be asked: samples of that age, and a start's lead and delay. */
-const MOST_AHEAD_MS = STALE_MS + 60;
+const MOST_AHEAD_MS = STALE_MS + 80;
 /** After a pulse the EEG is its artefact and its answer; P180 is over by then. */
 const CLEAR_AFTER_MS = 350;
 const KEPT_S = 4;
@@ -65,11 +74,11 @@ export function createPhaseWatch(source: EegSource, usualDelayMs: number): Phase
   let clearFromMs = Number.NEGATIVE_INFINITY;
   let last: Known | { readonly kind: "none"; readonly why: string } | null = null;
 
-  const fit = (): ReturnType<typeof fitClock> =>
+  const clockNow = (): ReturnType<typeof fitClock> =>
     fitClock(arrivalsOf(arrivals), { ...CLOCK_FIT_DEFAULTS, nominalRateHz: rateHz });
 
   const know = (bandHz: PhaseTarget["bandHz"]): Known | { kind: "none"; why: string } => {
-    const clock = fit();
+    const clock = clockNow();
     if (clock === null) return none("no sample has come yet");
     const { to } = ring.held();
     const read = ring.read(to - Math.ceil((SETTINGS.windowMs * rateHz) / 1000), to);
@@ -97,7 +106,7 @@ export function createPhaseWatch(source: EegSource, usualDelayMs: number): Phase
         rateHz,
       );
       last = null;
-      const clock = delays.waits ? fit() : null;
+      const clock = delays.waits ? clockNow() : null;
       if (clock === null) return;
       const marksMs = ring.triggers().map(({ index }) => instantOfFrame(clock, index));
       delays.saw(marksMs, instantOfFrame(clock, endIndex));
