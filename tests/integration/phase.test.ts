@@ -109,6 +109,23 @@ describe("pulses that wait for a phase of the EEG", () => {
     expect(Math.max(...delays.slice(2))).toBeLessThan(5);
   });
 
+  it("keep their distances over a pause too", async () => {
+    const result = await run(byPhase(8, ["peak", "trough"]), {
+      operator: (clock, conductor) => {
+        clock.at(7000, () => conductor.togglePause("test"));
+        clock.at(12_000, () => conductor.resume("test"));
+      },
+    });
+    expect(result.counts.delivered).toBe(8);
+    expect(eventsOf(result, "resume")).toHaveLength(1);
+    const gaps = result.discharges
+      .slice(1)
+      .map(({ atMs }, i) => atMs - (result.discharges[i]?.atMs ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(LEAST_S * 1000);
+    expect(Math.max(...gaps)).toBeGreaterThan(5000);
+    for (const { resultant } of missed(result, 3).values()) expect(resultant).toBeGreaterThan(0.2);
+  });
+
   it("come out the same with the same seed", async () => {
     const again = await run(protocol);
     expect(again.events).toEqual((await whole).events);
