@@ -10,8 +10,9 @@ import {
 import { estimatePhase, PHASE_SETTINGS, type PhaseEstimate } from "../analysis/phase/estimate.ts";
 import { nextInstantMs } from "../analysis/phase/instant.ts";
 import { createSampleRing } from "../analysis/ring.ts";
-import type { SampleBlock } from "../contract/amplifier.ts";
+import type { Amplifier, SampleBlock } from "../contract/amplifier.ts";
 import type { PhaseTarget } from "../contract/dose.ts";
+import type { Capabilities } from "../contract/stimulator.ts";
 
 /** Where in an amplifier's stream the rhythm is. */
 export interface EegSource {
@@ -136,6 +137,18 @@ export function createPhaseWatch(source: EegSource, usualDelayMs: number): Phase
       if (spanMs === 0) delays.given(writtenMs);
     },
   };
+}
+
+/** Listens from the first sample on; null where the rig has no EEG. */
+export function watchPhase(
+  amplifier: Pick<Amplifier, "blocks$"> | null | undefined,
+  eeg: EegSource | null | undefined,
+  { worstLatencyMs }: Pick<Capabilities, "worstLatencyMs">,
+): PhaseWatch | null {
+  if (amplifier == null || eeg == null) return null;
+  const watch = createPhaseWatch(eeg, (worstLatencyMs.serial ?? worstLatencyMs.trigger ?? 0) / 2);
+  amplifier.blocks$.subscribe((block) => watch.take(block));
+  return watch;
 }
 
 interface Known {

@@ -14,7 +14,7 @@ import { type NerveParts, nerveTrain } from "./nerve.ts";
 import { createOutage, NO_OUTAGE, type Outage } from "./outage.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPauseControl } from "./pauseControl.ts";
-import { createPhaseWatch, type PhaseWatch } from "./phaseWatch.ts";
+import { watchPhase } from "./phaseWatch.ts";
 import type { RigParts } from "./rigParts.ts";
 import { type Fault, runSegment, type SegmentResult, START_LEAD_MS } from "./segmentRunner.ts";
 import { createStopSignal, type StopSignal } from "./stopSignal.ts";
@@ -65,7 +65,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     parts.takeWire,
   );
   const nerve = nerveParts(parts, stop);
-  const phase = phaseWatchOf(parts);
+  const phase = watchPhase(parts.amplifier, parts.eeg, parts.model.capabilities);
   let gate: Gate | null = null;
   let fault: Fault | null = null;
   let connected = false;
@@ -384,15 +384,6 @@ function outageOf({ clock, reconnect }: RigParts, note: (text: string) => void):
 function nerveParts({ clock, nervePath }: RigParts, stop: StopSignal): NerveParts | null {
   if (nervePath == null) return null;
   return { clock, stop, path: nervePath.path, gate: openNerveGate(nervePath.deviceId) };
-}
-
-/** Listens from the first sample on; null where the rig has no EEG. */
-function phaseWatchOf({ amplifier, eeg, model }: RigParts): PhaseWatch | null {
-  if (amplifier == null || eeg == null) return null;
-  const { serial, trigger } = model.capabilities.worstLatencyMs;
-  const watch = createPhaseWatch(eeg, (serial ?? trigger ?? 0) / 2);
-  amplifier.blocks$.subscribe((block) => watch.take(block));
-  return watch;
 }
 
 /** Earlier doses on the axis of a plan that starts no sooner than `startMs`. */

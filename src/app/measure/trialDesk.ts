@@ -7,8 +7,8 @@ import type { LabClock } from "../../contract/time.ts";
 import type { NamedEegSource } from "../rig/eegSource.ts";
 import type { Cut, SampleDesk } from "./desk.ts";
 import { toDocument } from "./epochDocument.ts";
-import { PHASE_WINDOW, type TrialPhase, trialPhase } from "./phase.ts";
 import { type JudgedTrial, judgeTrial, type TrialKind, trialWindow } from "./trialMeasures.ts";
+import { PHASE_WINDOW, type TrialPhase, trialPhase } from "./trialPhase.ts";
 
 export interface Trial extends JudgedTrial {
   readonly segment: number;

@@ -1,6 +1,5 @@
-/** What the EEG shows of a pulse that waited for a phase, and what a protocol of such pulses comes to. */
-import { type CircularSummary, summaryOf, wrapped } from "../../analysis/phase/circular.ts";
-import { type CircularLinearFit, circularLinear } from "../../analysis/phase/circularLinear.ts";
+/** What the EEG shows of a pulse that waited for a phase. */
+import { wrapped } from "../../analysis/phase/circular.ts";
 import { PHASE_SETTINGS } from "../../analysis/phase/estimate.ts";
 import { type OfflinePhase, offlinePhase } from "../../analysis/phase/offline.ts";
 import { thinnedEpoch } from "../../analysis/phase/thin.ts";
@@ -9,7 +8,6 @@ import type { PhaseTarget } from "../../contract/dose.ts";
 import type { NamedEegSource } from "../rig/eegSource.ts";
 import type { Cut } from "./desk.ts";
 import { toDocument } from "./epochDocument.ts";
-import type { Trial } from "./trialDesk.ts";
 
 /** Before the pulse, and nothing of its artefact. */
 export const PHASE_WINDOW: WindowMs = { fromMs: -1800, toMs: -1 };
@@ -81,62 +79,4 @@ function derived(epochs: readonly Epoch[], { active, around }: NamedEegSource): 
       value - neighbours.reduce((sum, held) => sum + (held?.[i] ?? 0), 0) / around.length,
   );
   return { ...one, samples };
-}
-
-/** How near pulses of one condition came to their phase. */
-export interface PhaseAccuracy {
-  readonly condition: string;
-  /** Offline phase at the pulse minus the target. */
-  readonly atPulse: CircularSummary;
-  /** Estimate minus two-sided phase at instants without a pulse. */
-  readonly tried: CircularSummary;
-}
-
-export function phaseAccuracy(trials: readonly Trial[]): readonly PhaseAccuracy[] {
-  const conditions = [...new Set(trials.map(({ condition }) => condition ?? ""))].sort();
-  return conditions.map((condition) => {
-    const phases = trials.flatMap((trial) =>
-      (trial.condition ?? "") === condition && trial.phase !== undefined ? [trial.phase] : [],
-    );
-    return {
-      condition,
-      atPulse: summaryOf(phases.flatMap(({ errorRad }) => errorRad ?? [])),
-      tried: summaryOf(phases.flatMap(({ triedErrorRad }) => triedErrorRad ?? [])),
-    };
-  });
-}
-
-/** What of a trial the fit over the circle takes, as the journal keeps it too. */
-type PhasedTrial = Pick<Trial, "rejected" | "peakToPeakUv"> & { readonly phase?: TrialPhase };
-
-/** Logarithm of the response over the offline phase. */
-export function phaseFit(trials: readonly PhasedTrial[]): CircularLinearFit | null {
-  return circularLinear(
-    trials.flatMap(({ rejected, peakToPeakUv, phase }) =>
-      rejected || peakToPeakUv === null || peakToPeakUv <= 0 || phase?.offlineRad == null
-        ? []
-        : [{ rad: phase.offlineRad, size: Math.log10(peakToPeakUv) }],
-    ),
-  );
-}
-
-export function accuracyLines(
-  accuracy: readonly PhaseAccuracy[],
-  skipped: number,
-): readonly string[] {
-  const words = ({ n, meanRad, sdRad }: CircularSummary): string =>
-    meanRad === null || sdRad === null
-      ? "-"
-      : `${degrees(meanRad)} off, SD ${degrees(sdRad)} (n ${n})`;
-  return [
-    ...accuracy.map(
-      ({ condition, atPulse, tried }) =>
-        `  phase, ${condition}: ${words(atPulse)} at the pulse, ${words(tried)} tried without one`,
-    ),
-    `  phase, skipped: ${skipped}`,
-  ];
-}
-
-function degrees(rad: number): string {
-  return `${((rad * 180) / Math.PI).toFixed(0)} deg`;
 }
