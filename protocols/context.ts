@@ -13,6 +13,8 @@ export interface ExpandContext {
    * lines? Absent: it does not.
    */
   readonly nerve?: boolean;
+  /** Does the rig read an EEG in real time, for pulses that wait for a phase of it? Absent: it does not. */
+  readonly eeg?: boolean;
   /** Latencies of the subject that intervals hang on, ms, by name (`N20`). */
   readonly latenciesMs?: Readonly<Record<string, number>>;
   /** Draws jitter and order: the same seed gives the same plan. */

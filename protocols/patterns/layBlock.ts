@@ -1,5 +1,6 @@
 import type { Pattern } from "../types.ts";
 import { layQuadripulse, layThetaBurst } from "./bursts.ts";
+import { layClosedLoopBursts, layClosedLoopSingle } from "./closedLoop.ts";
 import { layConventional } from "./conventional.ts";
 import { layCustom } from "./custom.ts";
 import { layExternal } from "./external.ts";
@@ -7,7 +8,7 @@ import { layPaired } from "./paired.ts";
 import { layPas } from "./pas.ts";
 import type { PatternContext, PatternResult } from "./shared.ts";
 import { laySingle } from "./single.ts";
-import { layClosedLoop, layThresholdTracking } from "./unplanned.ts";
+import { layThresholdTracking } from "./unplanned.ts";
 
 /** Lays one block out in time, from 0, or says everything that stands in the way. */
 export function layBlock(pattern: Pattern, context: PatternContext): PatternResult {
@@ -29,8 +30,9 @@ export function layBlock(pattern: Pattern, context: PatternContext): PatternResu
     case "threshold-tracking":
       return layThresholdTracking(pattern, context);
     case "closed-loop-burst":
+      return layClosedLoopBursts(pattern, context);
     case "closed-loop-single":
-      return layClosedLoop(pattern, context);
+      return layClosedLoopSingle(pattern, context);
     case "external":
       return layExternal(pattern, context);
     case "custom":

@@ -148,7 +148,7 @@ export function draft(
   shape: DoseShape,
   level: ResolvedLevel,
   rest: Pick<DoseDraft, "train" | "trains" | "lateLimitMs"> &
-    Partial<Pick<DoseDraft, "condition" | "hostTrain">>,
+    Partial<Pick<DoseDraft, "condition" | "hostTrain" | "phase">>,
 ): DoseDraft {
   return {
     dueMs,

@@ -1,20 +1,14 @@
 import { err } from "../../src/base/result.ts";
 import type { ExpandProblem } from "../context.ts";
 import { resolveIntensity } from "../intensity.ts";
-import type {
-  ClosedLoopBurstPattern,
-  ClosedLoopSinglePattern,
-  ThresholdTrackingPattern,
-} from "../types.ts";
+import type { ThresholdTrackingPattern } from "../types.ts";
 import { isNerveStimulus, latencyProblems, level, nervePairing, pairProblems } from "./paired.ts";
-import { missingOf, needsMore, type PatternContext, type PatternResult } from "./shared.ts";
+import type { PatternContext, PatternResult } from "./shared.ts";
 
-/*
- * Patterns whose pulse times or levels are not known before the run. Each is refused with all that
- * it would need.
+/**
+ * A pattern whose levels are not known before the run: the test intensity follows the responses. It is refused
+ * with all that it would need.
  */
-
-/** The test intensity follows the responses. */
 export function layThresholdTracking(
   pattern: ThresholdTrackingPattern,
   context: PatternContext,
@@ -28,24 +22,6 @@ export function layThresholdTracking(
     level(pattern.conditioning, "conditioning", context, problems);
     problems.push(...pairProblems(context));
   }
-  problems.push(...intensityProblems(context));
-  return err(problems);
-}
-
-/** Pulses that wait for a phase of the brain's rhythm. */
-export function layClosedLoop(
-  pattern: ClosedLoopBurstPattern | ClosedLoopSinglePattern,
-  context: PatternContext,
-): PatternResult {
-  const problems: ExpandProblem[] = [
-    needsMore(
-      context,
-      `pulses wait for a phase of the EEG (${pattern.trigger.rhythm}): it needs an EEG amplifier, and none is read here in real time`,
-    ),
-  ];
-  problems.push(
-    ...missingOf(context, [["totalPulses", pattern.totalPulses, "the number of pulses"]]),
-  );
   problems.push(...intensityProblems(context));
   return err(problems);
 }

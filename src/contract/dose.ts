@@ -46,11 +46,23 @@ export type DoseShape =
       readonly by: "trigger" | "stored-protocol";
     };
 
+/** A phase of a rhythm of the EEG that a dose waits for, at the electrode that the rig names. */
+export interface PhaseTarget {
+  readonly bandHz: readonly [number, number];
+  /** 0 at the positive peaks, pi at the negative ones. */
+  readonly targetRad: number;
+  /** A dose that has not found its phase so long after its earliest instant is skipped, ms. */
+  readonly longestWaitMs: number;
+}
+
 /** One thing the stimulator delivers on one start. */
 export interface Dose {
   /** Order in the plan, from 0. */
   readonly index: number;
-  /** Instant of the first pulse, from the start of the plan. */
+  /**
+   * Instant of the first pulse, from the start of the plan; of a dose that waits for a phase the earliest
+   * one. What it waits moves everything that is left.
+   */
   readonly dueMs: number;
   readonly shape: DoseShape;
   /** One entry; two for a pair. */
@@ -73,7 +85,12 @@ export interface Dose {
    * line; absent: none.
    */
   readonly nerve?: { readonly leadMs: number };
-  /** Later than this after `dueMs` the dose is skipped: min(5 ms, half its interval). */
+  /** Absent: the dose waits for nothing. */
+  readonly phase?: PhaseTarget;
+  /**
+   * Later than this after its instant the dose is skipped: min(5 ms, half its interval); where it waits
+   * for a phase, what that phase's tolerance leaves.
+   */
   readonly lateLimitMs: number;
 }
 

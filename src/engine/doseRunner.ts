@@ -1,3 +1,4 @@
+import { spanMs } from "../base/doseShape.ts";
 import type { Dose } from "../contract/dose.ts";
 import type { OutcomeKind } from "../contract/events.ts";
 import type { Delivery, Stimulator, StimulatorStatus } from "../contract/stimulator.ts";
@@ -9,6 +10,7 @@ import { pulsesOf } from "./groups.ts";
 import type { IntentKeeper } from "./intents.ts";
 import { type NerveParts, stimulateNerve } from "./nerve.ts";
 import type { Outbox } from "./outbox.ts";
+import type { PhaseWatch } from "./phaseWatch.ts";
 import { refusalDetail } from "./refusalDetail.ts";
 import type { StopSignal } from "./stopSignal.ts";
 
@@ -49,6 +51,8 @@ export interface DoseParts {
   readonly hasEvidence: boolean;
   /** The stimulator of a nerve; null: the rig has none. */
   readonly nerve: NerveParts | null;
+  /** The EEG beside the port; null: the rig reads none. */
+  readonly phase: PhaseWatch | null;
   /** Sends the marker of a dose whose bytes have left; null: no markers. */
   readonly mark: ((dose: Dose) => void) | null;
 }
@@ -59,7 +63,11 @@ export interface DoseEnd {
   readonly fatal: { readonly code: ErrorCode; readonly detail: string } | null;
   /** How many pulses where it is not the number of the dose: an external window has at most that many. */
   readonly pulses?: number;
+  /** When it was given or given up, where it could wait; what it waited moves the rest of the plan. */
+  readonly dueMs?: number;
 }
+
+export type DeliveryEnd = DoseEnd & { readonly detail: string };
 
 export interface Instants {
   permittedMs: number | null;
@@ -99,19 +107,36 @@ export async function runDose(
   const permit = await permitFor(parts, dose, dueMs, instants);
   if ("skip" in permit) return end("skipped-late", permit.skip, permit.fatal);
 
-  await untilHandOver(parts, dueMs);
-  if (stop.by !== null) return end("skipped-late", "stopped before its bytes");
-  if (clock.now() > dueMs + dose.lateLimitMs) return end("skipped-late", lateWords(clock, dueMs));
+  const given = await deliverAt(parts, dose, dueMs, permit.permit, instants);
+  return end(given.outcome, given.detail, given.fatal);
+}
 
-  const started = startDelivery(parts, dose, dueMs, permit.permit, instants);
-  if ("refused" in started) return end("skipped-late", started.refused, started.fatal);
+/** Waits for the instant and hands the bytes over, within the late limit or not at all. */
+export async function deliverAt(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  permit: Permit,
+  instants: Instants,
+): Promise<DeliveryEnd> {
+  const { clock, stop } = parts;
+  const skipped = (detail: string, fatal: DoseEnd["fatal"] = null): DeliveryEnd => ({
+    outcome: "skipped-late",
+    detail,
+    fatal,
+  });
+  await untilHandOver(parts, dueMs);
+  if (stop.by !== null) return skipped("stopped before its bytes");
+  if (clock.now() > dueMs + dose.lateLimitMs) return skipped(lateWords(clock, dueMs));
+  const started = startDelivery(parts, dose, dueMs, permit, instants);
+  if ("refused" in started) return skipped(started.refused, started.fatal);
   const delivery = await started.done;
   instants.delivery = delivery;
   // Where a device gives no evidence at all, not knowing is how every dose ends.
   const isAsEver =
     delivery.outcome === "delivered" || (delivery.outcome === "unknown" && !parts.hasEvidence);
   const fatal = isAsEver ? null : { code: fatalCode(delivery), detail: delivery.detail };
-  return end(delivery.outcome, delivery.detail, fatal);
+  return { outcome: delivery.outcome, detail: delivery.detail, fatal };
 }
 
 function fatalCode(delivery: Delivery): ErrorCode {
@@ -128,7 +153,7 @@ async function untilHandOver({ clock, stop }: DoseParts, dueMs: number): Promise
   else await stop.until(clock, dueMs - HAND_OVER_MS);
 }
 
-type Skip = { readonly skip: string; readonly fatal: DoseEnd["fatal"] };
+export type Skip = { readonly skip: string; readonly fatal: DoseEnd["fatal"] };
 
 /** Status, receipt and the gate's word. A refusal is written down; a failing device is fatal. */
 export async function permitFor(
@@ -147,12 +172,12 @@ export async function permitFor(
   return askGate(parts, dose, dueMs, looked, instants);
 }
 
-interface Looked {
+export interface Looked {
   readonly receipt: IntentReceipt;
   readonly seen: StimulatorStatus;
 }
 
-async function lookAtDevice(
+export async function lookAtDevice(
   { intents, stimulator, stop }: DoseParts,
   dose: Dose,
 ): Promise<Looked | Skip> {
@@ -180,7 +205,8 @@ async function stimulateFirst(parts: DoseParts, dose: Dose, dueMs: number): Prom
   return null;
 }
 
-function askGate(
+/** The gate's word for one instant; a refusal is written down. */
+export function askGate(
   parts: DoseParts,
   dose: Dose,
   dueMs: number,
@@ -238,6 +264,7 @@ function startDelivery(
   try {
     const { writtenMs, writtenHex, done } = stimulator.deliver(dose, permit);
     instants.writtenMs = writtenMs;
+    parts.phase?.given(writtenMs, spanMs(dose.shape));
     outbox.emit({
       tMs: writtenMs,
       kind: "written",

@@ -9,6 +9,7 @@ import type { LabClock } from "../contract/time.ts";
 import type { BytePort } from "../contract/transport.ts";
 import type { TriggerPath } from "../contract/trigger.ts";
 import type { CheckInput } from "../safety/types.ts";
+import type { EegSource } from "./phaseWatch.ts";
 import type { RenewableStimulator } from "./renewable.ts";
 
 export interface RigParts {
@@ -38,6 +39,8 @@ export interface RigParts {
   readonly reconnect?: { readonly port: BytePort; readonly stimulator: RenewableStimulator } | null;
   /** Samples while the session lasts; null or absent: the rig has no amplifier. */
   readonly amplifier?: Amplifier | null;
+  /** Where in its stream pulses that wait for a phase find it; null or absent: nowhere. */
+  readonly eeg?: EegSource | null;
   /** The person in the chair, where it is a simulated one. */
   readonly chair?: Pick<SimulatedPerson, "coilAt" | "contract"> | null;
   /** Silence of the parent that disarms; null where parent and rig are one process. */

@@ -14,6 +14,7 @@ import { type NerveParts, nerveTrain } from "./nerve.ts";
 import { createOutage, NO_OUTAGE, type Outage } from "./outage.ts";
 import { createOutbox } from "./outbox.ts";
 import { createPauseControl } from "./pauseControl.ts";
+import { watchPhase } from "./phaseWatch.ts";
 import type { RigParts } from "./rigParts.ts";
 import { type Fault, runSegment, type SegmentResult, START_LEAD_MS } from "./segmentRunner.ts";
 import { createStopSignal, type StopSignal } from "./stopSignal.ts";
@@ -64,6 +65,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
     parts.takeWire,
   );
   const nerve = nerveParts(parts, stop);
+  const phase = watchPhase(parts.amplifier, parts.eeg, parts.model.capabilities);
   let gate: Gate | null = null;
   let fault: Fault | null = null;
   let connected = false;
@@ -150,6 +152,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       hasEvidence: parts.model.capabilities.evidence !== "none",
       mark: parts.mark ?? null,
       nerve,
+      phase,
       pause,
       plan,
       segment,

@@ -12,6 +12,7 @@ import { type DueDose, INTENT_LEAD_MS } from "./intents.ts";
 import type { Progress } from "./messages.ts";
 import type { Outage } from "./outage.ts";
 import type { PauseControl } from "./pauseControl.ts";
+import { runPhaseDose } from "./phaseRunner.ts";
 import { refusalDetail } from "./refusalDetail.ts";
 import { createTally } from "./tally.ts";
 
@@ -300,11 +301,15 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
   const end =
     shape.kind === "external"
       ? await runExternal(parts, dose, shape, dueMs, intervalMs)
-      : await runDose(parts, dose, dueMs, intervalMs);
+      : dose.phase === undefined
+        ? await runDose(parts, dose, dueMs, intervalMs)
+        : await runPhaseDose(parts, dose, dose.phase, dueMs, intervalMs);
+  // What a dose has waited for its phase moves all that is left; no distance becomes shorter.
+  if (end.dueMs !== undefined) walk.baseMs = baseMs + end.dueMs - dueMs;
   // A window ends disarmed.
   if (shape.kind === "external" && end.fatal === null && end.outcome !== "skipped-late")
     walk.armed = false;
-  settle(parts, walk, dose, dueMs, end);
+  settle(parts, walk, dose, end.dueMs ?? dueMs, end);
   if (end.fatal !== null) {
     if (!parts.outage.isOut) parts.fail(end.fatal.code, end.fatal.detail);
     return;

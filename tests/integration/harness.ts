@@ -1,4 +1,5 @@
 import type { Protocol } from "../../protocols/types.ts";
+import { findAmplifier } from "../../src/app/amplifiers.ts";
 import { type RigConfig, stimulatorConfig } from "../../src/app/config/rig.ts";
 import { loadDrivers } from "../../src/app/drivers.ts";
 import { createMemoryWriter, type NumberedEvent } from "../../src/app/replay/memoryWriter.ts";
@@ -14,6 +15,7 @@ import {
   type Setup,
 } from "../../src/app/run/setup.ts";
 import { hashOf } from "../../src/base/canonical.ts";
+import type { AmplifierCapabilities } from "../../src/contract/amplifier.ts";
 import type { PulseCounts, RunStatus } from "../../src/contract/events.ts";
 import type { Discharge, FaultOrder, SimulatedDevice } from "../../src/contract/simulator.ts";
 import type { FromRig, Line, ToRig } from "../../src/engine/messages.ts";
@@ -136,7 +138,15 @@ async function onRig(setup: Setup, rig: RigConfig): Promise<Setup> {
   const model = module?.describe(stimulatorConfig(rig));
   if (model?.ok !== true) throw new Error(`${driver}: ${model?.error ?? "no such driver"}`);
   const rigFacts = { ...setup.rigFacts, name: rig.name, stimulator: driver };
-  return { ...setup, rig, rigFacts, model: model.value };
+  return { ...setup, rig, rigFacts, model: model.value, amplifier: await amplifierOf(rig) };
+}
+
+async function amplifierOf({ amplifier }: RigConfig): Promise<AmplifierCapabilities | null> {
+  if (amplifier === undefined) return null;
+  const module = await findAmplifier(amplifier.driver);
+  const described = module.describe({ driver: amplifier.driver, options: amplifier.options ?? {} });
+  if (!described.ok) throw new Error(described.error);
+  return described.value;
 }
 
 /** Answers of the journal that fall into the silence come at its end. */

@@ -168,8 +168,10 @@ describe("protocol library", () => {
     for (const name of ["sai", "lai", "pas25", "ath-sai"]) {
       expect(await kindsOf(name), name).toEqual(["device-cannot", "to-be-measured"]);
     }
-    for (const name of ["mu-single", "mu-triplets"])
+    for (const name of ["mu-single", "mu-triplets"]) {
       expect(await kindsOf(name), name).toEqual(["device-cannot"]);
+      expect(expandProtocol(await load(name), context({ eeg: true })).ok, name).toBe(true);
+    }
   });
 
   it("keeps an animal protocol away from a person", async () => {

@@ -10,6 +10,7 @@ import type { SampleDesk } from "./desk.ts";
 import { findHotspot } from "./hotspot.ts";
 import { findN20 } from "./latency.ts";
 import { missingValues, type NeededValue } from "./needs.ts";
+import { accuracyLines, isNearEnough, phaseAccuracy, phaseFit } from "./phaseResult.ts";
 import { repeatsOf } from "./repeats.ts";
 import { resultLines } from "./resultLines.ts";
 import {
@@ -53,10 +54,7 @@ export async function carryOut(parts: MeasuringParts, protocol: Protocol): Promi
     case "tracking":
       return tracked(parts, protocol, measure.rule);
     case "mep-by-phase":
-      throw new PulsetrainError(
-        "MEASURE_IMPOSSIBLE",
-        "pulses at a phase of the EEG need a phase estimator beside the port, which is not there yet",
-      );
+      return byPhase(parts, protocol, measure.minimumAccuracyDeg);
     case "mep":
     case "ratio":
     case "recruitment":
@@ -127,6 +125,27 @@ async function atRestOrNot(
   const trials = [...run.trials, ...repeated.trials.map(again.named)];
   report(parts, protocol, what, trials, [run.segment, repeated.segment]);
   return addCounts(run.counts, repeated.counts);
+}
+
+/** Rejected trials are not given again: a pulse of another minute would wait for another rhythm. */
+async function byPhase(
+  { context }: MeasuringParts,
+  protocol: Protocol,
+  minimumAccuracyDeg: number | null,
+): Promise<PulseCounts> {
+  const run = await runMeasured(context, protocol, { kind: "rest", purpose: protocol.id });
+  const accuracy = phaseAccuracy(run.trials);
+  const { skipped } = run.counts;
+  const nearEnough = isNearEnough(accuracy, minimumAccuracyDeg);
+  write(context, protocol, "mep-by-phase", [run.segment], {
+    groups: means(groupsOf(run.trials)),
+    measures: [],
+    details: { accuracy, nearEnough, skipped, circularLinear: phaseFit(run.trials) },
+  });
+  for (const line of accuracyLines(accuracy, skipped)) context.say(line);
+  if (nearEnough === false)
+    context.say(`  phase: farther off than the ${minimumAccuracyDeg} deg that the protocol bears`);
+  return run.counts;
 }
 
 interface Result {

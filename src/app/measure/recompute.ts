@@ -8,6 +8,8 @@ import { canonicalJson } from "../../base/canonical.ts";
 import type { StoredEvent } from "../../contract/events.ts";
 import { fromDocument } from "./epochDocument.ts";
 import { roundedN20 } from "./latency.ts";
+import type { PhasedTrial } from "./phaseResult.ts";
+import { againPhase, againPhases, type StoredPhases } from "./recomputePhase.ts";
 import { type GroupResult, medianOf, TEST_ALONE } from "./results.ts";
 import { onGrid } from "./tep.ts";
 import { roundedThreshold } from "./thresholds.ts";
@@ -22,12 +24,10 @@ export interface Recomputation {
   }[];
 }
 
-interface StoredTrial {
+interface StoredTrial extends PhasedTrial {
   readonly segment: number;
   readonly intent: number;
   readonly intensityPctMso: readonly number[];
-  readonly peakToPeakUv: number | null;
-  readonly rejected: boolean;
   readonly epoch: string | null;
   readonly measures: readonly MeasureResult[];
 }
@@ -44,7 +44,7 @@ interface StoredN20 {
   readonly measure: MeasureResult | null;
 }
 
-interface StoredResult {
+interface StoredResult extends StoredPhases {
   readonly what: string;
   readonly segments: readonly number[];
   readonly groups: readonly GroupResult[];
@@ -59,7 +59,10 @@ type Verdicts = readonly (readonly [what: string, why: string | null])[];
 const AGAIN: Readonly<
   Record<string, (body: unknown, trials: readonly StoredTrial[], document: Document) => Verdicts>
 > = {
-  trial: (body, _, document) => againTrial(body as StoredTrial, document),
+  trial: (body, _, document) => [
+    ...againTrial(body as StoredTrial, document),
+    ...againPhase(body as StoredTrial, (hash) => epochOf(hash, document)),
+  ],
   threshold: (body, trials) => againThreshold(body as StoredThreshold, trials),
   n20: (body, _, document) => againN20(body as StoredN20, document),
   result: (body, trials, document) => againResult(body as StoredResult, trials, document),
@@ -158,10 +161,11 @@ function againN20({ epoch, measure, n20Ms }: StoredN20, document: Document): Ver
 }
 
 function againResult(
-  { what, groups, measures, medians = {}, segments }: StoredResult,
+  result: StoredResult,
   trials: readonly StoredTrial[],
   document: Document,
 ): Verdicts {
+  const { what, groups, measures, medians = {}, segments } = result;
   const test = groups.find(({ condition }) => condition === TEST_ALONE)?.peakToPeakUv ?? [];
   const mine = trials.filter(({ segment }) => segments.includes(segment));
   const ofGroups = groups.flatMap((group): Verdicts => {
@@ -179,7 +183,7 @@ function againResult(
   // A search is made of segments that its result does not name.
   const isWhole = groups.length > 0 && segments.length > 0;
   const sizes = isWhole ? [["sizes of the trials", differingSizes(groups, mine)] as const] : [];
-  return [...ofGroups, ...whole, ...middles, ...sizes];
+  return [...ofGroups, ...whole, ...middles, ...sizes, ...againPhases(result, mine)];
 }
 
 function groupSource(

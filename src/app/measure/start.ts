@@ -8,6 +8,7 @@ import type { LabClock } from "../../contract/time.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { Journal, SessionWriter } from "../../journal/journal.ts";
 import { openSampleWriter } from "../../recording/write.ts";
+import { eegSourceOf, USUAL_EEG_CHANNEL } from "../rig/eegSource.ts";
 import type { Conductor } from "../run/conductor.ts";
 import type { Setup } from "../run/setup.ts";
 import type { Known, MeasureContext } from "./context.ts";
@@ -64,6 +65,7 @@ export function startMeasuring(
     desk,
     capabilities: setup.model.capabilities,
     channelOf: (kind) => channelFor(kind, setup, capabilities),
+    eeg: eegSourceOf(setup.rig.amplifier, capabilities),
     putDocument: (value) => journal.putDocument(value),
     append: (event) => {
       writer.append([event], { durable: false });
@@ -133,7 +135,7 @@ function requireFit(
 
 /** The muscle that the rig names, else the first channel; over the target for the EEG. */
 function channelFor(kind: TrialKind, setup: Setup, { channels }: AmplifierCapabilities): string {
-  const { eegChannel = "C3", muscle } = setup.rig.amplifier ?? {};
+  const { eegChannel = USUAL_EEG_CHANNEL, muscle } = setup.rig.amplifier ?? {};
   const wanted = kind === "eeg" ? eegChannel : muscle;
   const named = channels.find(({ name }) => name === wanted);
   return named?.name ?? channels[0]?.name ?? "";

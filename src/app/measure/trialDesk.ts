@@ -4,9 +4,11 @@ import type { Dose } from "../../contract/dose.ts";
 import type { JournalEvent } from "../../contract/events.ts";
 import type { Capabilities } from "../../contract/stimulator.ts";
 import type { LabClock } from "../../contract/time.ts";
+import type { NamedEegSource } from "../rig/eegSource.ts";
 import type { Cut, SampleDesk } from "./desk.ts";
 import { toDocument } from "./epochDocument.ts";
 import { type JudgedTrial, judgeTrial, type TrialKind, trialWindow } from "./trialMeasures.ts";
+import { PHASE_WINDOW, type TrialPhase, trialPhase } from "./trialPhase.ts";
 
 export interface Trial extends JudgedTrial {
   readonly segment: number;
@@ -27,6 +29,8 @@ export interface Trial extends JudgedTrial {
   readonly channels: readonly Epoch[];
   /** Of the test pulse, on the run's clock. */
   readonly atMs: number;
+  /** Of a pulse that waited for a phase; absent: it waited for none. */
+  readonly phase?: TrialPhase;
 }
 
 export interface TrialDesk {
@@ -43,6 +47,8 @@ export interface TrialDeskParts {
   readonly capabilities: Capabilities;
   /** Name of the channel that is measured: the target muscle's, or one over the target. */
   readonly channelOf: (kind: TrialKind) => string;
+  /** Where the EEG over the target is; null: nowhere. */
+  readonly eeg: NamedEegSource | null;
   readonly putDocument: (value: unknown) => string;
   readonly append: (event: JournalEvent) => void;
   /** A line for whoever looks on. */
@@ -54,6 +60,8 @@ interface Given {
   readonly dose: Dose;
   readonly kind: TrialKind;
   readonly site: string | null;
+  /** How far ahead its phase was estimated, ms. */
+  readonly aheadMs: number;
 }
 
 /** A mark may stand so long before the earliest and after the latest pulse, ms. */
@@ -74,7 +82,8 @@ export function createTrialDesk(parts: TrialDeskParts): TrialDesk {
     },
     stored(event, seq) {
       if (event.kind === "intent")
-        given.set(seq, { segment: event.segment, dose: event.dose, ...expected });
+        given.set(seq, { segment: event.segment, dose: event.dose, ...expected, aheadMs: 0 });
+      if (event.kind === "measure" && event.name === "phase-aim") noteAim(given, event.body);
       if (event.kind !== "outcome") return;
       const one = given.get(event.intent);
       given.delete(event.intent);
@@ -89,6 +98,13 @@ export function createTrialDesk(parts: TrialDeskParts): TrialDesk {
       return Promise.all(taken);
     },
   };
+}
+
+/** It comes between the intent of its dose and the outcome. */
+function noteAim(given: Map<number, Given>, body: Readonly<Record<string, unknown>>): void {
+  for (const [intent, one] of given)
+    if (one.dose.index === body["dose"])
+      given.set(intent, { ...one, aheadMs: Number(body["aheadMs"]) });
 }
 
 /** Trains and bursts are treatments; what they do is measured before and after. */
@@ -113,14 +129,24 @@ async function measure(
   const latencyMs = parts.capabilities.worstLatencyMs.serial ?? UNKNOWN_LATENCY_MS;
   const atMs = writtenMs + (isiMs ?? 0) + latencyMs / 2;
   const hasMarks = desk.capabilities.triggerInput !== "none";
-  const cut = await desk.cut({
-    atMs,
-    window: trialWindow(one.kind, leadMsOf(one.dose)),
-    mark: hasMarks
-      ? { code: null, source: null, withinMs: latencyMs / 2 + MARK_SLACK_MS, elseClock: true }
-      : null,
-  });
-  const trial = trialOf(parts, one, { intent, isiMs, atMs }, cut);
+  const mark = hasMarks
+    ? { code: null, source: null, withinMs: latencyMs / 2 + MARK_SLACK_MS, elseClock: true }
+    : null;
+  const cut = await desk.cut({ atMs, window: trialWindow(one.kind, leadMsOf(one.dose)), mark });
+  const target = one.dose.phase;
+  const phase =
+    target === undefined || parts.eeg === null
+      ? {}
+      : {
+          phase: trialPhase(
+            parts.eeg,
+            target,
+            one.aheadMs,
+            await desk.cut({ atMs, window: PHASE_WINDOW, mark }),
+            parts.putDocument,
+          ),
+        };
+  const trial = { ...trialOf(parts, one, { intent, isiMs, atMs }, cut), ...phase };
   const { channels: _, atMs: __, ...body } = trial;
   parts.append({ tMs: clock.now(), kind: "measure", name: "trial", body });
   parts.show(trial);

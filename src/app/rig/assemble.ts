@@ -155,6 +155,7 @@ export async function assembleRig(
       nervePath: accessories.nerve,
       markers$: markers.asObservable(),
       amplifier: listening.amplifier,
+      eeg: listening.eeg,
       chair: listening.person,
     },
     dispose() {

@@ -7,16 +7,20 @@ import type {
 import type { SimulatedDevice, SimulatedPerson } from "../../contract/simulator.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { BytePort, SerialLine } from "../../contract/transport.ts";
+import type { EegSource } from "../../engine/phaseWatch.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
 import { findAmplifier, loadPerson } from "../amplifiers.ts";
 import type { RigConfig } from "../config/rig.ts";
 import { findSimulator } from "../simulators.ts";
 import type { RealPort } from "./accessories.ts";
+import { eegSourceOf } from "./eegSource.ts";
 
 export interface Listening {
   readonly amplifier: Amplifier | null;
   readonly person: SimulatedPerson | null;
+  /** Where in its stream the rhythm under the coil is; null: nowhere. */
+  readonly eeg: EegSource | null;
   dispose(): void;
 }
 
@@ -32,7 +36,12 @@ interface ListeningParts {
   readonly waveform: string;
 }
 
-const NOTHING: Listening = { amplifier: null, person: null, dispose: () => undefined };
+const NOTHING: Listening = {
+  amplifier: null,
+  person: null,
+  eeg: null,
+  dispose: () => undefined,
+};
 
 /** Sockets have no line; their simulated cable is as fast as a local network. */
 const NETWORK_BAUD = 100_000_000;
@@ -53,6 +62,7 @@ export async function assembleListening(parts: ListeningParts): Promise<Listenin
   return {
     amplifier: module.create({ config, clock, port: far.port }),
     person: far.person,
+    eeg: eegSourceOf(rig.amplifier, described.value),
     dispose: far.dispose,
   };
 }

@@ -58,6 +58,13 @@ const dose = z.strictObject({
   }),
   hostTrain: z.strictObject({ position: count, count }).nullable(),
   nerve: z.strictObject({ leadMs: z.number().positive() }).exactOptional(),
+  phase: z
+    .strictObject({
+      bandHz: z.tuple([z.number().positive(), z.number().positive()]),
+      targetRad: z.number(),
+      longestWaitMs: z.number().nonnegative(),
+    })
+    .exactOptional(),
   lateLimitMs: z.number(),
 });
 

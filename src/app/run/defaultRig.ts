@@ -1,5 +1,5 @@
 import { type ExpandProblem, expandProtocol } from "../../../protocols/expand.ts";
-import type { Protocol } from "../../../protocols/types.ts";
+import type { Pattern, Protocol } from "../../../protocols/types.ts";
 import type { Threshold } from "../../contract/session.ts";
 import type { DriverModule } from "../../contract/stimulator.ts";
 import { DEFAULT_RIG, givesNerveStimuli, type RigConfig, stimulatorConfig } from "../config/rig.ts";
@@ -28,18 +28,28 @@ export function simulatedRigOf(model: string): RigConfig {
 function withAccessories(rig: RigConfig, protocol: Protocol): RigConfig {
   const box = { driver: "pulse-box", port: "simulated", line: 1 } as const;
   const amplifier = { driver: "brainvision-rda", port: "simulated" } as const;
-  const heard = protocol.measure === null ? rig : { ...rig, amplifier };
+  const isHeard = protocol.measure !== null || waitsForPhase(protocol);
+  const heard = isHeard ? { ...rig, amplifier } : rig;
   if (!needsNerve(protocol)) return heard;
   const stimulator = { ...heard.stimulator, trigger: { via: "box", ...box } as const };
   return { ...heard, stimulator, nerve: { ...box, model: "electrical stimulator" } };
 }
 
-function needsNerve({ pattern, blocks }: Protocol): boolean {
-  const patterns = [
+function patternsOf({ pattern, blocks }: Protocol): readonly Pattern[] {
+  return [
     ...(pattern === null ? [] : [pattern]),
     ...(blocks ?? []).flatMap((block) => ("pattern" in block ? [block.pattern] : [])),
   ];
-  return patterns.some(
+}
+
+function waitsForPhase(protocol: Protocol): boolean {
+  return patternsOf(protocol).some(
+    ({ type }) => type === "closed-loop-single" || type === "closed-loop-burst",
+  );
+}
+
+function needsNerve(protocol: Protocol): boolean {
+  return patternsOf(protocol).some(
     (one) =>
       (one.type === "paired" || one.type === "pas" || one.type === "threshold-tracking") &&
       /\bnerve\b|perceptual threshold/i.test(one.conditioning.base),
@@ -62,6 +72,7 @@ export function deviceCan(
       capabilities: model.value.capabilities,
       model: model.value,
       nerve: givesNerveStimuli(rig),
+      eeg: rig.amplifier !== undefined,
       seed: 0,
       hash: "",
     });

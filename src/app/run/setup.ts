@@ -31,6 +31,7 @@ import {
   thresholdOption,
 } from "../config/session.ts";
 import { driverFor, loadDrivers } from "../drivers.ts";
+import { eegSourceOf } from "../rig/eegSource.ts";
 import { defaultRigFor } from "./defaultRig.ts";
 
 /** The seven subjects that a simulated person can be. */
@@ -238,6 +239,7 @@ export function planFor(
     capabilities: setup.model.capabilities,
     model: setup.model,
     nerve: givesNerveStimuli(setup.rig),
+    eeg: setup.amplifier !== null && eegSourceOf(setup.rig.amplifier, setup.amplifier) !== null,
     latenciesMs: setup.latenciesMs,
     seed: setup.seed + segment - 1,
     hash: protocolHash,
