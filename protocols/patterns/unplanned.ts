@@ -6,6 +6,7 @@ import type {
   ClosedLoopSinglePattern,
   ThresholdTrackingPattern,
 } from "../types.ts";
+import { isAcross } from "./across.ts";
 import { isNerveStimulus, latencyProblems, level, nervePairing, pairProblems } from "./paired.ts";
 import { missingOf, needsMore, type PatternContext, type PatternResult } from "./shared.ts";
 
@@ -23,7 +24,10 @@ export function layThresholdTracking(
   const detail = `every pulse follows the response to the one before (target ${pattern.targetUv ?? "?"} uV)`;
   problems.push({ kind: "to-be-measured", field: `${context.at}pattern.targetUv`, detail });
   problems.push(...latencyProblems(pattern.isiMs, context));
-  if (isNerveStimulus(pattern.conditioning)) nervePairing(pattern.conditioning, context, problems);
+  if (isAcross(pattern.conditioning))
+    problems.push(needsMore(context, "no threshold is tracked with a second stimulator"));
+  else if (isNerveStimulus(pattern.conditioning))
+    nervePairing(pattern.conditioning, context, problems);
   else {
     level(pattern.conditioning, "conditioning", context, problems);
     problems.push(...pairProblems(context));

@@ -46,6 +46,15 @@ export type DoseShape =
       readonly by: "trigger" | "stored-protocol";
     };
 
+/** A pulse over the other hemisphere, by the rig's second stimulator, before the pulse of a dose. */
+export interface Conditioner {
+  /** From it to the first pulse of the dose. */
+  readonly leadMs: number;
+  /** What the second stimulator is set to by hand. */
+  readonly pctMso: number;
+  readonly request: IntensityRequest;
+}
+
 /** One thing the stimulator delivers on one start. */
 export interface Dose {
   /** Order in the plan, from 0. */
@@ -73,6 +82,8 @@ export interface Dose {
    * line; absent: none.
    */
   readonly nerve?: { readonly leadMs: number };
+  /** A pulse on the same head, so it counts as one of the dose; absent: none. */
+  readonly conditioner?: Conditioner;
   /** Later than this after `dueMs` the dose is skipped: min(5 ms, half its interval). */
   readonly lateLimitMs: number;
 }

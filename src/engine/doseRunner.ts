@@ -5,6 +5,7 @@ import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import type { Gate, IntentReceipt, Permit, Refusal } from "../safety/types.ts";
+import { type ConditionerParts, condition, type SentConditioner } from "./conditioner.ts";
 import { pulsesOf } from "./groups.ts";
 import type { IntentKeeper } from "./intents.ts";
 import { type NerveParts, stimulateNerve } from "./nerve.ts";
@@ -49,6 +50,8 @@ export interface DoseParts {
   readonly hasEvidence: boolean;
   /** The stimulator of a nerve; null: the rig has none. */
   readonly nerve: NerveParts | null;
+  /** The second stimulator; null: the rig has none. */
+  readonly conditioner: ConditionerParts | null;
   /** Sends the marker of a dose whose bytes have left; null: no markers. */
   readonly mark: ((dose: Dose) => void) | null;
 }
@@ -57,7 +60,10 @@ export interface DoseParts {
 export interface DoseEnd {
   readonly outcome: OutcomeKind;
   readonly fatal: { readonly code: ErrorCode; readonly detail: string } | null;
-  /** How many pulses where it is not the number of the dose: an external window has at most that many. */
+  /**
+   * How many pulses where it is not the number of the dose: an external window has at most that many,
+   * and of a conditioned pulse one of the two may be all that was given.
+   */
   readonly pulses?: number;
 }
 
@@ -65,6 +71,8 @@ export interface Instants {
   permittedMs: number | null;
   delivery: Delivery | null;
   writtenMs: number | null;
+  /** The conditioning pulse, when it has left or may have. */
+  sent?: SentConditioner;
 }
 
 /** Time from the status query to the dose: never longer than a bit over half the interval before it. */
@@ -84,24 +92,26 @@ export async function runDose(
 ): Promise<DoseEnd> {
   const { clock, stop, stimulator } = parts;
   const instants: Instants = { permittedMs: null, delivery: null, writtenMs: null };
-  const end = (outcome: OutcomeKind, detail: string, fatal: DoseEnd["fatal"] = null): DoseEnd => {
-    recordOutcome(parts, dose, dueMs, outcome, detail, instants);
-    return { outcome, fatal };
-  };
+  const end = (outcome: OutcomeKind, detail: string, fatal: DoseEnd["fatal"] = null) =>
+    endDose(parts, dose, dueMs, { outcome, detail, fatal }, instants);
 
-  const lookMs = dueMs - (dose.nerve?.leadMs ?? 0) - statusLeadMs(intervalBeforeMs);
+  const firstMs = dueMs - (dose.conditioner?.leadMs ?? 0);
+  const lookMs = firstMs - (dose.nerve?.leadMs ?? 0) - statusLeadMs(intervalBeforeMs);
   if ((await stop.until(clock, lookMs)) === "stopped") {
     return end("skipped-late", "stopped before its bytes");
   }
-  if (clock.now() > dueMs + dose.lateLimitMs) return end("skipped-late", lateWords(clock, dueMs));
+  if (clock.now() > firstMs + dose.lateLimitMs)
+    return end("skipped-late", lateWords(clock, firstMs));
   stimulator.quietUntil(dueMs + QUIET_AFTER_MS);
 
   const permit = await permitFor(parts, dose, dueMs, instants);
   if ("skip" in permit) return end("skipped-late", permit.skip, permit.fatal);
+  const unconditioned = await conditionFirst(parts, dose, firstMs, instants);
+  if (unconditioned !== null) return end("skipped-late", unconditioned);
 
   await untilHandOver(parts, dueMs);
-  if (stop.by !== null) return end("skipped-late", "stopped before its bytes");
-  if (clock.now() > dueMs + dose.lateLimitMs) return end("skipped-late", lateWords(clock, dueMs));
+  const hindrance = hindranceOf(parts, dose, dueMs, instants);
+  if (hindrance !== null) return end("skipped-late", hindrance);
 
   const started = startDelivery(parts, dose, dueMs, permit.permit, instants);
   if ("refused" in started) return end("skipped-late", started.refused, started.fatal);
@@ -112,6 +122,100 @@ export async function runDose(
     delivery.outcome === "delivered" || (delivery.outcome === "unknown" && !parts.hasEvidence);
   const fatal = isAsEver ? null : { code: fatalCode(delivery), detail: delivery.detail };
   return end(delivery.outcome, delivery.detail, fatal);
+}
+
+/** What keeps the bytes back in the line before they would leave; null: nothing. */
+function hindranceOf(
+  { clock, stop }: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  { sent }: Instants,
+): string | null {
+  if (stop.by !== null) return "stopped before its bytes";
+  const told = sent?.told() ?? null;
+  if (told?.kind === "refused") return `no conditioning pulse: ${told.detail}`;
+  return clock.now() > dueMs + dose.lateLimitMs ? lateWords(clock, dueMs) : null;
+}
+
+/** The pulse over the other hemisphere; in words why the dose cannot go on without it. */
+async function conditionFirst(
+  parts: DoseParts,
+  dose: Dose,
+  atMs: number,
+  instants: Instants,
+): Promise<string | null> {
+  const { conditioner } = dose;
+  if (conditioner === undefined) return null;
+  const end = await condition(parts, dose, atMs);
+  if (end.kind === "refused") return `no conditioning pulse: ${end.why}`;
+  instants.sent = end.sent;
+  const { permit, writtenMs } = end.sent;
+  const { leadMs, pctMso } = conditioner;
+  const body = {
+    ...{ dose: dose.index, intent: parts.intents.receipt(dose.index)?.intentSeq ?? -1, permit },
+    ...{ leadMs, pctMso, plannedMs: atMs, writtenMs },
+  };
+  parts.outbox.emit({
+    tMs: parts.clock.now(),
+    kind: "measure",
+    name: "conditioning-pulse",
+    body,
+  });
+  return end.kind === "broken" ? `conditioning pulse unknown: ${end.why}` : null;
+}
+
+interface Verdict {
+  readonly outcome: OutcomeKind;
+  readonly detail: string;
+  readonly fatal: DoseEnd["fatal"];
+}
+
+/**
+ * Books the dose. Its conditioning pulse comes from a stimulator that tells nothing: once sent it counts
+ * as given, whatever became of the pulse behind it, unless the box itself says that it raised nothing.
+ */
+async function endDose(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  verdict: Verdict,
+  instants: Instants,
+): Promise<DoseEnd> {
+  const { outcome, detail, fatal } = verdict;
+  if (instants.sent === undefined) {
+    recordOutcome(parts, dose, dueMs, outcome, detail, instants);
+    return { outcome, fatal };
+  }
+  const { reached, detail: told } = await instants.sent.settled();
+  recordConditioner(parts, dose, reached, told);
+  const given = outcome === "delivered" || outcome === "unknown";
+  const whole = pulsesOf(dose);
+  if (given) {
+    const pulses = reached ? whole : whole - 1;
+    const words = `${detail}; conditioning pulse ${reached ? "unknown" : "not given"}: ${told}`;
+    recordOutcome(parts, dose, dueMs, outcome, words, instants, pulses);
+    return { outcome, fatal, pulses };
+  }
+  if (!reached) {
+    const words = `${detail}; no conditioning pulse: ${told}`;
+    recordOutcome(parts, dose, dueMs, outcome, words, instants);
+    return { outcome, fatal };
+  }
+  const words = `only the conditioning pulse was sent (${told}), its test pulse was not: ${detail}`;
+  recordOutcome(parts, dose, dueMs, "unknown", words, instants, 1);
+  return { outcome: "unknown", fatal, pulses: 1 };
+}
+
+function recordConditioner(
+  { clock, intents, outbox }: DoseParts,
+  dose: Dose,
+  reached: boolean,
+  detail: string,
+): void {
+  const intent = intents.receipt(dose.index)?.intentSeq ?? -1;
+  const outcome: OutcomeKind = reached ? "unknown" : "refused-by-device";
+  const body = { dose: dose.index, intent, outcome, detail };
+  outbox.emit({ tMs: clock.now(), kind: "measure", name: "conditioning-outcome", body });
 }
 
 function fatalCode(delivery: Delivery): ErrorCode {
@@ -141,7 +245,9 @@ export async function permitFor(
   if ("skip" in looked) return looked;
   const nerve = await stimulateFirst(parts, dose, dueMs);
   if (nerve !== null) return nerve;
-  if ((await parts.stop.until(parts.clock, dueMs - PERMIT_LEAD_MS)) === "stopped") {
+  // Both pulses of a conditioned dose are permitted before the first of them, or neither is.
+  const askMs = dueMs - (dose.conditioner?.leadMs ?? 0) - PERMIT_LEAD_MS;
+  if ((await parts.stop.until(parts.clock, askMs)) === "stopped") {
     return { skip: "stopped before its bytes", fatal: null };
   }
   return askGate(parts, dose, dueMs, looked, instants);

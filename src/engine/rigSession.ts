@@ -150,6 +150,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       hasEvidence: parts.model.capabilities.evidence !== "none",
       mark: parts.mark ?? null,
       nerve,
+      conditioner: parts.conditioner ?? null,
       pause,
       plan,
       segment,

@@ -1,3 +1,4 @@
+import { firstPulseMs, pulseCount } from "../base/doseShape.ts";
 import type { Dose, Plan } from "../contract/dose.ts";
 import type { JournalEvent, PulseCounts, RunStatus } from "../contract/events.ts";
 import type { DeviceModel, StimulatorStatus } from "../contract/stimulator.ts";
@@ -7,7 +8,7 @@ import type { Refusal } from "../safety/types.ts";
 import { type DoseEnd, type DoseParts, runDose, skipDose } from "./doseRunner.ts";
 import { runExternal } from "./externalRunner.ts";
 import type { ExternalWatch } from "./externalWatch.ts";
-import { armingGroupEnd, continuesTrain, lastPulseMs, pulsesOf, staysArmed } from "./groups.ts";
+import { armingGroupEnd, continuesTrain, lastPulseMs, staysArmed } from "./groups.ts";
 import { type DueDose, INTENT_LEAD_MS } from "./intents.ts";
 import type { Progress } from "./messages.ts";
 import type { Outage } from "./outage.ts";
@@ -64,8 +65,9 @@ export async function runSegment(parts: SegmentParts): Promise<SegmentResult> {
       const dose = plan.doses[walk.cursor];
       if (dose === undefined || stop.by !== null) break;
       if (parts.outage.isOut && !(await passOutage(parts, walk, dose))) break;
-      const holdText = holds.get(dose.index) ?? confirmation(parts, walk, dose);
+      const holdText = textBefore(parts, walk, dose, holds.get(dose.index) ?? null);
       if (!(await passBorder(parts, walk, dose, holdText))) break;
+      if (walk.second === "asked") confirmSecond(parts, walk);
       if (!(await unlessOut(parts, () => giveOne(parts, walk, dose)))) break;
     }
     await waitForEnd(parts, walk);
@@ -137,6 +139,8 @@ interface Walk {
   lastDose: Dose | null;
   /** What a person confirmed last of the things that the device cannot tell. */
   confirmed: string | null;
+  /** Has a person been asked what the second stimulator is set to, and said yes? */
+  second: "unasked" | "asked" | "confirmed";
   readonly holds: ReadonlySet<number>;
   readonly tally: ReturnType<typeof createTally>;
   readonly given: Dose[];
@@ -150,6 +154,7 @@ function createWalk(parts: SegmentParts, holds: ReadonlySet<number>): Walk {
     baseMs: null,
     lastDose: null,
     confirmed: null,
+    second: "unasked",
     holds,
     given: [],
     tally: createTally(parts.plan.pulses),
@@ -173,6 +178,39 @@ function upcoming(parts: SegmentParts, walk: Walk, baseMs: number): readonly Due
     if (dose.dueMs > (due[0]?.dose.dueMs ?? 0) + INTENT_LEAD_MS && dose.hostTrain === null) break;
   }
   return due;
+}
+
+/** All that a person must say yes to before this dose, at once; null: nothing. */
+function textBefore(
+  parts: SegmentParts,
+  walk: Walk,
+  dose: Dose,
+  hold: string | null,
+): string | null {
+  const texts = [hold, confirmation(parts, walk, dose), secondConfirmation(parts, walk)];
+  const asked = texts.filter((text) => text !== null);
+  return asked.length === 0 ? null : asked.join("; ");
+}
+
+/**
+ * The second stimulator tells nothing: before the first pulse of a plan that uses it a person says what
+ * it is set to. A simulated one is set by its rig.
+ */
+function secondConfirmation(parts: SegmentParts, walk: Walk): string | null {
+  const { clock, conditioner, hasOperator, outbox, plan } = parts;
+  const isUsed = plan.doses.some((dose) => dose.conditioner !== undefined);
+  if (walk.second !== "unasked" || !isUsed || conditioner === null) return null;
+  walk.second = "asked";
+  if (hasOperator) return conditioner.confirmation;
+  const text = `not applicable on a simulated rig: ${conditioner.confirmation}`;
+  outbox.emit({ tMs: clock.now(), kind: "note", text });
+  return null;
+}
+
+/** Only then does the gate permit a conditioning pulse. */
+function confirmSecond({ conditioner, gate }: SegmentParts, walk: Walk): void {
+  walk.second = "confirmed";
+  if (conditioner !== null) gate.confirmConditioner(conditioner.pctMso);
 }
 
 /** What a person must say yes to before this dose; null when the device tells it, or it was said. */
@@ -266,7 +304,7 @@ function armEvent(
     kind: "arm",
     permit,
     ceilingPctMso: Math.max(...doses.flatMap((dose) => dose.intensityPctMso)),
-    maxPulses: doses.reduce((sum, dose) => sum + pulsesOf(dose), 0),
+    maxPulses: doses.reduce((sum, dose) => sum + pulseCount(dose.shape), 0),
     status,
   };
 }
@@ -287,7 +325,7 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
   const baseMs = walk.baseMs ?? 0;
   const dueMs = baseMs + dose.dueMs;
   const intervalMs =
-    walk.lastDose === null ? START_LEAD_MS : dose.dueMs - lastPulseMs(walk.lastDose);
+    walk.lastDose === null ? START_LEAD_MS : firstPulseMs(dose) - lastPulseMs(walk.lastDose);
   const border = !continuesTrain(plan.doses[dose.index - 1], dose);
   if (border) {
     await parts.pause.waitUnlessAsked(parts.stop, parts.clock, dueMs - INTENT_LEAD_MS);

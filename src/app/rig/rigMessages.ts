@@ -19,7 +19,7 @@ const intensityRequest = z.strictObject({
   value: z.number().nullable(),
   base: z.string(),
   threshold: z
-    .strictObject({ kind: z.enum(["RMT", "AMT", "1mV"]), percentMso: z.number() })
+    .strictObject({ kind: z.enum(["RMT", "AMT", "1mV", "RMT-other"]), percentMso: z.number() })
     .nullable(),
 });
 
@@ -58,6 +58,13 @@ const dose = z.strictObject({
   }),
   hostTrain: z.strictObject({ position: count, count }).nullable(),
   nerve: z.strictObject({ leadMs: z.number().positive() }).exactOptional(),
+  conditioner: z
+    .strictObject({
+      leadMs: z.number().positive(),
+      pctMso: z.number(),
+      request: intensityRequest,
+    })
+    .exactOptional(),
   lateLimitMs: z.number(),
 });
 

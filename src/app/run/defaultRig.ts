@@ -1,8 +1,16 @@
 import { type ExpandProblem, expandProtocol } from "../../../protocols/expand.ts";
-import type { Protocol } from "../../../protocols/types.ts";
+import { isAcross } from "../../../protocols/patterns/across.ts";
+import { isNerveStimulus } from "../../../protocols/patterns/paired.ts";
+import type { Level, Protocol } from "../../../protocols/types.ts";
 import type { Threshold } from "../../contract/session.ts";
 import type { DriverModule } from "../../contract/stimulator.ts";
-import { DEFAULT_RIG, givesNerveStimuli, type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import {
+  DEFAULT_RIG,
+  givesNerveStimuli,
+  type RigConfig,
+  secondOf,
+  stimulatorConfig,
+} from "../config/rig.ts";
 import { HIGH_STAND_INS, STAND_IN_LATENCIES_MS, withStandIns } from "./standIns.ts";
 
 /**
@@ -23,27 +31,66 @@ export function simulatedRigOf(model: string): RigConfig {
 
 /**
  * What a protocol needs beside the stimulator: an amplifier to measure with, and for stimuli of a nerve
- * two boxes, so that both starts leave through lines.
+ * or pulses over the other hemisphere two boxes, so that both starts leave through lines.
  */
-function withAccessories(rig: RigConfig, protocol: Protocol): RigConfig {
+function withAccessories(
+  rig: RigConfig,
+  protocol: Protocol,
+  thresholds: readonly Threshold[],
+): RigConfig {
   const box = { driver: "pulse-box", port: "simulated", line: 1 } as const;
   const amplifier = { driver: "brainvision-rda", port: "simulated" } as const;
   const heard = protocol.measure === null ? rig : { ...rig, amplifier };
-  if (!needsNerve(protocol)) return heard;
-  const stimulator = { ...heard.stimulator, trigger: { via: "box", ...box } as const };
-  return { ...heard, stimulator, nerve: { ...box, model: "electrical stimulator" } };
+  const first = conditioningOf(protocol);
+  const nerve = first.some(isNerveStimulus);
+  const across = first.find(isAcross);
+  if (!nerve && across === undefined) return heard;
+  const trigger = { via: "box", ...box } as const;
+  return {
+    ...heard,
+    stimulator: { ...heard.stimulator, trigger },
+    ...(nerve ? { nerve: { ...box, model: "electrical stimulator" } } : {}),
+    ...(across === undefined ? {} : { secondStimulator: secondFor(across, thresholds) }),
+  };
 }
 
-function needsNerve({ pattern, blocks }: Protocol): boolean {
+/** What comes before the pulses of a protocol, pattern by pattern. */
+function conditioningOf({ pattern, blocks }: Protocol): readonly Level[] {
   const patterns = [
     ...(pattern === null ? [] : [pattern]),
     ...(blocks ?? []).flatMap((block) => ("pattern" in block ? [block.pattern] : [])),
   ];
-  return patterns.some(
-    (one) =>
-      (one.type === "paired" || one.type === "pas" || one.type === "threshold-tracking") &&
-      /\bnerve\b|perceptual threshold/i.test(one.conditioning.base),
+  return patterns.flatMap((one) =>
+    one.type === "paired" || one.type === "pas" || one.type === "threshold-tracking"
+      ? [one.conditioning]
+      : [],
   );
+}
+
+/** 120 % of the threshold of a simulated person of 66 %MSO; the others have lower ones or none. */
+const SECOND_PCT_MSO = 79;
+
+/** A second stimulator that somebody has set to what the protocol asks for, as far as that is known. */
+function secondFor(
+  { value, base }: Level,
+  thresholds: readonly Threshold[],
+): NonNullable<RigConfig["secondStimulator"]> {
+  const rmt = thresholds.find(({ kind }) => kind === "RMT-other")?.percentMso;
+  const whole = base.startsWith("%MSO") ? 100 : rmt;
+  const asked =
+    value === null || whole === undefined ? SECOND_PCT_MSO : Math.round((value * whole) / 100);
+  return {
+    trigger: { driver: "pulse-box", port: "simulated", line: 1 },
+    side: "right",
+    settings: {
+      modelName: "simulated second stimulator",
+      intensityPctMso: Math.min(100, Math.max(1, asked)),
+      maxPctMso: 100,
+      coil: "figure-of-eight",
+      waveform: "monophasic",
+      minIntervalMs: 2000,
+    },
+  };
 }
 
 /** Can this rig's stimulator be set to what the protocol asks for? Other obstacles do not count here. */
@@ -55,6 +102,7 @@ export function deviceCan(
 ): boolean {
   const model = driver.describe(stimulatorConfig(rig));
   if (!model.ok) return false;
+  const second = secondOf(rig);
   const problemsWith = (known: readonly Threshold[]): readonly ExpandProblem[] => {
     const expanded = expandProtocol(protocol, {
       thresholds: known,
@@ -62,6 +110,7 @@ export function deviceCan(
       capabilities: model.value.capabilities,
       model: model.value,
       nerve: givesNerveStimuli(rig),
+      ...(second === undefined ? {} : { second }),
       seed: 0,
       hash: "",
     });
@@ -83,8 +132,8 @@ export function defaultRigFor(
   if (protocol === null) return DEFAULT_RIG;
   for (const model of PREFERRED) {
     const driver = drivers.find(({ models }) => models.includes(model));
-    const rig = withAccessories(simulatedRigOf(model), protocol);
+    const rig = withAccessories(simulatedRigOf(model), protocol, thresholds);
     if (driver !== undefined && deviceCan(driver, rig, protocol, thresholds)) return rig;
   }
-  return withAccessories(DEFAULT_RIG, protocol);
+  return withAccessories(DEFAULT_RIG, protocol, thresholds);
 }

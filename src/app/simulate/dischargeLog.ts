@@ -20,13 +20,17 @@ export function openDischargeLog(file: string, clock: LabClock): DischargeLog {
   };
 }
 
-/** One JSON line; `t` is the host's CLOCK_MONOTONIC in seconds, so that other processes can compare. */
+/**
+ * One JSON line; `t` is the host's CLOCK_MONOTONIC in seconds, so that other processes can compare. Those
+ * of a second stimulator say so.
+ */
 export function dischargeLine(
   clock: LabClock,
   { atMs, n, intensityPctMso, cause }: Discharge,
+  stimulator?: "second",
 ): string {
   const t = Number(clock.toMonotonicS(atMs).toFixed(6));
-  return `${JSON.stringify({ t, n, intensityPctMso, cause })}\n`;
+  return `${JSON.stringify({ t, n, intensityPctMso, cause, stimulator })}\n`;
 }
 
 function openForAppend(file: string): number {
