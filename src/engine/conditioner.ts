@@ -16,7 +16,7 @@ export interface ConditionerParts {
   readonly pctMso: number;
 }
 
-interface Around {
+export interface Around {
   readonly clock: LabClock;
   readonly stop: StopSignal;
   readonly gate: Gate;

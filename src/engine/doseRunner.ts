@@ -5,7 +5,8 @@ import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import type { Gate, IntentReceipt, Permit, Refusal } from "../safety/types.ts";
-import { type ConditionerParts, condition, type SentConditioner } from "./conditioner.ts";
+import { conditionFirst, settleConditioned, type Verdict } from "./conditionedDose.ts";
+import type { ConditionerParts, SentConditioner } from "./conditioner.ts";
 import { pulsesOf } from "./groups.ts";
 import type { IntentKeeper } from "./intents.ts";
 import { type NerveParts, stimulateNerve } from "./nerve.ts";
@@ -72,7 +73,11 @@ export interface Instants {
   delivery: Delivery | null;
   writtenMs: number | null;
   /** The conditioning pulse, when it has left or may have. */
-  sent?: SentConditioner;
+  sent: SentConditioner | null;
+}
+
+export function noInstants(): Instants {
+  return { permittedMs: null, delivery: null, writtenMs: null, sent: null };
 }
 
 /** Time from the status query to the dose: never longer than a bit over half the interval before it. */
@@ -91,7 +96,7 @@ export async function runDose(
   intervalBeforeMs: number,
 ): Promise<DoseEnd> {
   const { clock, stop, stimulator } = parts;
-  const instants: Instants = { permittedMs: null, delivery: null, writtenMs: null };
+  const instants: Instants = noInstants();
   const end = (outcome: OutcomeKind, detail: string, fatal: DoseEnd["fatal"] = null) =>
     endDose(parts, dose, dueMs, { outcome, detail, fatal }, instants);
 
@@ -106,8 +111,9 @@ export async function runDose(
 
   const permit = await permitFor(parts, dose, dueMs, instants);
   if ("skip" in permit) return end("skipped-late", permit.skip, permit.fatal);
-  const unconditioned = await conditionFirst(parts, dose, firstMs, instants);
-  if (unconditioned !== null) return end("skipped-late", unconditioned);
+  const { sent, why } = await conditionFirst(parts, dose, firstMs);
+  instants.sent = sent;
+  if (why !== null) return end("skipped-late", why);
 
   await untilHandOver(parts, dueMs);
   const hindrance = hindranceOf(parts, dose, dueMs, instants);
@@ -132,90 +138,26 @@ function hindranceOf(
   { sent }: Instants,
 ): string | null {
   if (stop.by !== null) return "stopped before its bytes";
-  const told = sent?.told() ?? null;
+  const told = sent === null ? null : sent.told();
   if (told?.kind === "refused") return `no conditioning pulse: ${told.detail}`;
   return clock.now() > dueMs + dose.lateLimitMs ? lateWords(clock, dueMs) : null;
 }
 
-/** The pulse over the other hemisphere; in words why the dose cannot go on without it. */
-async function conditionFirst(
-  parts: DoseParts,
-  dose: Dose,
-  atMs: number,
-  instants: Instants,
-): Promise<string | null> {
-  const { conditioner } = dose;
-  if (conditioner === undefined) return null;
-  const end = await condition(parts, dose, atMs);
-  if (end.kind === "refused") return `no conditioning pulse: ${end.why}`;
-  instants.sent = end.sent;
-  const { permit, writtenMs } = end.sent;
-  const { leadMs, pctMso } = conditioner;
-  const body = {
-    ...{ dose: dose.index, intent: parts.intents.receipt(dose.index)?.intentSeq ?? -1, permit },
-    ...{ leadMs, pctMso, plannedMs: atMs, writtenMs },
-  };
-  parts.outbox.emit({
-    tMs: parts.clock.now(),
-    kind: "measure",
-    name: "conditioning-pulse",
-    body,
-  });
-  return end.kind === "broken" ? `conditioning pulse unknown: ${end.why}` : null;
-}
-
-interface Verdict {
-  readonly outcome: OutcomeKind;
-  readonly detail: string;
-  readonly fatal: DoseEnd["fatal"];
-}
-
-/**
- * Books the dose. Its conditioning pulse comes from a stimulator that tells nothing: once sent it counts
- * as given, whatever became of the pulse behind it, unless the box itself says that it raised nothing.
- */
+/** Books the dose, with the conditioning pulse that was sent before it. */
 async function endDose(
   parts: DoseParts,
   dose: Dose,
   dueMs: number,
-  verdict: Verdict,
+  { outcome, detail, fatal }: Verdict & Pick<DoseEnd, "fatal">,
   instants: Instants,
 ): Promise<DoseEnd> {
-  const { outcome, detail, fatal } = verdict;
-  if (instants.sent === undefined) {
+  if (instants.sent === null) {
     recordOutcome(parts, dose, dueMs, outcome, detail, instants);
     return { outcome, fatal };
   }
-  const { reached, detail: told } = await instants.sent.settled();
-  recordConditioner(parts, dose, reached, told);
-  const given = outcome === "delivered" || outcome === "unknown";
-  const whole = pulsesOf(dose);
-  if (given) {
-    const pulses = reached ? whole : whole - 1;
-    const words = `${detail}; conditioning pulse ${reached ? "unknown" : "not given"}: ${told}`;
-    recordOutcome(parts, dose, dueMs, outcome, words, instants, pulses);
-    return { outcome, fatal, pulses };
-  }
-  if (!reached) {
-    const words = `${detail}; no conditioning pulse: ${told}`;
-    recordOutcome(parts, dose, dueMs, outcome, words, instants);
-    return { outcome, fatal };
-  }
-  const words = `only the conditioning pulse was sent (${told}), its test pulse was not: ${detail}`;
-  recordOutcome(parts, dose, dueMs, "unknown", words, instants, 1);
-  return { outcome: "unknown", fatal, pulses: 1 };
-}
-
-function recordConditioner(
-  { clock, intents, outbox }: DoseParts,
-  dose: Dose,
-  reached: boolean,
-  detail: string,
-): void {
-  const intent = intents.receipt(dose.index)?.intentSeq ?? -1;
-  const outcome: OutcomeKind = reached ? "unknown" : "refused-by-device";
-  const body = { dose: dose.index, intent, outcome, detail };
-  outbox.emit({ tMs: clock.now(), kind: "measure", name: "conditioning-outcome", body });
+  const whole = await settleConditioned(parts, dose, instants.sent, { outcome, detail });
+  recordOutcome(parts, dose, dueMs, whole.outcome, whole.detail, instants, whole.pulses);
+  return { outcome: whole.outcome, fatal, pulses: whole.pulses };
 }
 
 function fatalCode(delivery: Delivery): ErrorCode {
@@ -400,10 +342,6 @@ export function recordOutcome(
 
 /** A dose of a plan that comes to nothing because an earlier one ended its train or the run. */
 export function skipDose(parts: DoseParts, dose: Dose, dueMs: number, detail: string): DoseEnd {
-  recordOutcome(parts, dose, dueMs, "skipped-late", detail, {
-    permittedMs: null,
-    delivery: null,
-    writtenMs: null,
-  });
+  recordOutcome(parts, dose, dueMs, "skipped-late", detail, noInstants());
   return { outcome: "skipped-late", fatal: null };
 }

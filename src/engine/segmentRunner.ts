@@ -5,6 +5,7 @@ import type { DeviceModel, StimulatorStatus } from "../contract/stimulator.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError, PulsetrainError } from "../errors/pulsetrainError.ts";
 import type { Refusal } from "../safety/types.ts";
+import { createConfirmations } from "./confirmations.ts";
 import { type DoseEnd, type DoseParts, runDose, skipDose } from "./doseRunner.ts";
 import { runExternal } from "./externalRunner.ts";
 import type { ExternalWatch } from "./externalWatch.ts";
@@ -60,14 +61,15 @@ export async function runSegment(parts: SegmentParts): Promise<SegmentResult> {
   const { plan, stop } = parts;
   const holds = new Map(plan.holds.map((hold) => [hold.beforeDose, hold.text]));
   const walk = createWalk(parts, new Set(holds.keys()));
+  const confirmations = createConfirmations(parts);
   try {
     for (;;) {
       const dose = plan.doses[walk.cursor];
       if (dose === undefined || stop.by !== null) break;
       if (parts.outage.isOut && !(await passOutage(parts, walk, dose))) break;
-      const holdText = textBefore(parts, walk, dose, holds.get(dose.index) ?? null);
+      const holdText = confirmations.before(dose, holds.get(dose.index) ?? null);
       if (!(await passBorder(parts, walk, dose, holdText))) break;
-      if (walk.second === "asked") confirmSecond(parts, walk);
+      confirmations.said();
       if (!(await unlessOut(parts, () => giveOne(parts, walk, dose)))) break;
     }
     await waitForEnd(parts, walk);
@@ -137,10 +139,6 @@ interface Walk {
   /** Instant of the plan's start on the clock; null until the device is ready for the first dose. */
   baseMs: number | null;
   lastDose: Dose | null;
-  /** What a person confirmed last of the things that the device cannot tell. */
-  confirmed: string | null;
-  /** Has a person been asked what the second stimulator is set to, and said yes? */
-  second: "unasked" | "asked" | "confirmed";
   readonly holds: ReadonlySet<number>;
   readonly tally: ReturnType<typeof createTally>;
   readonly given: Dose[];
@@ -153,8 +151,6 @@ function createWalk(parts: SegmentParts, holds: ReadonlySet<number>): Walk {
     armed: false,
     baseMs: null,
     lastDose: null,
-    confirmed: null,
-    second: "unasked",
     holds,
     given: [],
     tally: createTally(parts.plan.pulses),
@@ -178,50 +174,6 @@ function upcoming(parts: SegmentParts, walk: Walk, baseMs: number): readonly Due
     if (dose.dueMs > (due[0]?.dose.dueMs ?? 0) + INTENT_LEAD_MS && dose.hostTrain === null) break;
   }
   return due;
-}
-
-/** All that a person must say yes to before this dose, at once; null: nothing. */
-function textBefore(
-  parts: SegmentParts,
-  walk: Walk,
-  dose: Dose,
-  hold: string | null,
-): string | null {
-  const texts = [hold, confirmation(parts, walk, dose), secondConfirmation(parts, walk)];
-  const asked = texts.filter((text) => text !== null);
-  return asked.length === 0 ? null : asked.join("; ");
-}
-
-/**
- * The second stimulator tells nothing: before the first pulse of a plan that uses it a person says what
- * it is set to. A simulated one is set by its rig.
- */
-function secondConfirmation(parts: SegmentParts, walk: Walk): string | null {
-  const { clock, conditioner, hasOperator, outbox, plan } = parts;
-  const isUsed = plan.doses.some((dose) => dose.conditioner !== undefined);
-  if (walk.second !== "unasked" || !isUsed || conditioner === null) return null;
-  walk.second = "asked";
-  if (hasOperator) return conditioner.confirmation;
-  const text = `not applicable on a simulated rig: ${conditioner.confirmation}`;
-  outbox.emit({ tMs: clock.now(), kind: "note", text });
-  return null;
-}
-
-/** Only then does the gate permit a conditioning pulse. */
-function confirmSecond({ conditioner, gate }: SegmentParts, walk: Walk): void {
-  walk.second = "confirmed";
-  if (conditioner !== null) gate.confirmConditioner(conditioner.pctMso);
-}
-
-/** What a person must say yes to before this dose; null when the device tells it, or it was said. */
-function confirmation(parts: SegmentParts, walk: Walk, dose: Dose): string | null {
-  const text = parts.model.confirmationFor?.(dose) ?? null;
-  if (text === null || text === walk.confirmed) return null;
-  walk.confirmed = text;
-  if (parts.hasOperator) return text;
-  const words = `not applicable on a simulated rig: ${text}`;
-  parts.outbox.emit({ tMs: parts.clock.now(), kind: "note", text: words });
-  return null;
 }
 
 /** Pause and hold act where no host-timed train is cut. False: stopped meanwhile. */

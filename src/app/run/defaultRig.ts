@@ -11,6 +11,7 @@ import {
   secondOf,
   stimulatorConfig,
 } from "../config/rig.ts";
+import { conditioningOf } from "./conditioning.ts";
 import { HIGH_STAND_INS, STAND_IN_LATENCIES_MS, withStandIns } from "./standIns.ts";
 
 /**
@@ -52,19 +53,6 @@ function withAccessories(
     ...(nerve ? { nerve: { ...box, model: "electrical stimulator" } } : {}),
     ...(across === undefined ? {} : { secondStimulator: secondFor(across, thresholds) }),
   };
-}
-
-/** What comes before the pulses of a protocol, pattern by pattern. */
-function conditioningOf({ pattern, blocks }: Protocol): readonly Level[] {
-  const patterns = [
-    ...(pattern === null ? [] : [pattern]),
-    ...(blocks ?? []).flatMap((block) => ("pattern" in block ? [block.pattern] : [])),
-  ];
-  return patterns.flatMap((one) =>
-    one.type === "paired" || one.type === "pas" || one.type === "threshold-tracking"
-      ? [one.conditioning]
-      : [],
-  );
 }
 
 /** 120 % of the threshold of a simulated person of 66 %MSO; the others have lower ones or none. */
