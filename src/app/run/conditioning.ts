@@ -1,7 +1,7 @@
 /** What comes before the pulses of a protocol, and what a rig has for it, in words. */
 import { isAcross } from "../../../protocols/patterns/across.ts";
 import type { Block, Level, Pattern, Protocol } from "../../../protocols/types.ts";
-import type { Setup } from "./setup.ts";
+import type { RigFacts, SessionFacts } from "../../contract/session.ts";
 
 /** Of every pattern that has one, in the order of the protocol. */
 export function conditioningOf({ pattern, blocks }: Protocol): readonly Level[] {
@@ -16,11 +16,16 @@ function patternsOf(block: Block): readonly Pattern[] {
 }
 
 /** What a person must have set and measured for pulses over the other hemisphere; empty without any. */
-export function acrossLines(setup: Setup, protocol: Protocol): readonly string[] {
-  const { second } = setup.rigFacts;
+export function acrossLines(
+  {
+    rigFacts: { second },
+    facts: { thresholds },
+  }: { readonly rigFacts: RigFacts; readonly facts: SessionFacts },
+  protocol: Protocol,
+): readonly string[] {
   if (second === undefined || !conditioningOf(protocol).some(isAcross)) return [];
   const { coil, intensityPctMso, maxPctMso, minIntervalMs, model, side, waveform } = second;
-  const rmt = setup.facts.thresholds.find(({ kind }) => kind === "RMT-other");
+  const rmt = thresholds.find(({ kind }) => kind === "RMT-other");
   return [
     `second stimulator: ${model}, ${waveform}, coil ${coil} over the ${side} hemisphere, set by hand to ${intensityPctMso} %MSO (at most ${maxPctMso}), a pulse every ${minIntervalMs} ms at most; a person confirms it before the first pulse`,
     rmt === undefined
