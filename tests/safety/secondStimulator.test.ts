@@ -160,8 +160,9 @@ describe("any sequence of requests for conditioned doses", () => {
   const MANY = conditionedPlan({ count: 6, everyMs: 3000 });
   const step = fc.record({
     what: fc.constantFrom(
-      ...(["dose", "dose", "dose", "pulse", "pulse", "pulse"] as const),
-      ...(["other", "book", "confirm", "confirm", "arm", "stop"] as const),
+      ...(["dose", "dose", "dose", "dose", "pulse", "pulse", "pulse", "pulse"] as const),
+      ...(["dose", "dose", "dose", "dose", "pulse", "pulse", "pulse", "pulse"] as const),
+      ...(["other", "book", "confirm", "confirm", "confirm", "arm", "stop"] as const),
     ),
     ahead: fc.constantFrom(0, 0, 0, 0, -1, 1),
     askMs: fc.constantFrom(AHEAD_MS, AHEAD_MS, AHEAD_MS, -10, 0, 4),
