@@ -140,11 +140,16 @@ function pairingOf(
 
 /** The first pulse comes from another stimulator: the host times it against the second, through lines. */
 function acrossPairing(
-  { conditioning, interPulseS }: PairedPattern,
+  { alone, conditioning, interPulseS }: PairedPattern,
   intervals: readonly Interval[],
   context: PatternContext,
   problems: ExpandProblem[],
 ): Pairing | null {
+  if (alone === "conditioning") {
+    const detail = "the conditioning pulse stands alone in some trials, and it is the other coil's";
+    problems.push(needsMore(context, detail));
+    return null;
+  }
   const found = acrossLevel(conditioning, context);
   if (!found.ok) {
     problems.push(found.error);

@@ -81,7 +81,7 @@ export async function findThreshold(
 /** Pulse after pulse, until the method has what it wants or gives up. */
 async function hunt(
   context: MeasureContext,
-  kind: ThresholdKind,
+  kind: MeasuredKind,
   method: ThresholdMethod,
   first: ReturnType<ThresholdMethod["start"]>,
 ): Promise<ThresholdResult> {

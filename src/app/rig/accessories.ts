@@ -19,6 +19,7 @@ import {
 } from "../config/rig.ts";
 import { findSimulator } from "../simulators.ts";
 import { findTrigger } from "../triggers.ts";
+import { createSecond } from "./secondDevice.ts";
 import { createWireTap, type WireTap } from "./wireTap.ts";
 
 /** Opens a port that leads out of this process; only the process beside the port has one. */
@@ -148,7 +149,7 @@ interface BuiltSecond {
 /** A stimulator that is triggered and tells nothing, and the box in front of it. */
 async function buildSecond(parts: AccessoryParts, rig: SecondStimulatorRig): Promise<BuiltSecond> {
   const { trigger, settings } = rig;
-  const simulator = trigger.port === "simulated" ? await simulatedSecond(parts, rig) : null;
+  const simulator = trigger.port === "simulated" ? await createSecond(rig, parts) : null;
   simulator?.discharges$.subscribe((discharge) => parts.onSecond(discharge));
   const box = await buildBox(parts, trigger, trigger.line, "second", () => simulator?.trigger());
   return {
@@ -161,28 +162,6 @@ async function buildSecond(parts: AccessoryParts, rig: SecondStimulatorRig): Pro
     simulator,
   };
 }
-
-async function simulatedSecond(
-  { clock, seed }: AccessoryParts,
-  { settings }: SecondStimulatorRig,
-): Promise<SimulatedDevice> {
-  const { intensityPctMso, minIntervalMs } = settings;
-  const module = await findSimulator(SECOND_MODEL);
-  return module.create({
-    model: SECOND_MODEL,
-    clock,
-    seed,
-    softwareVersion: null,
-    unlockCode: null,
-    mains: 240,
-    faults: [],
-    // Ready again by when its operator says that it is.
-    body: { refireMs: minIntervalMs / 2 },
-    options: { intensityPctMso },
-  });
-}
-
-const SECOND_MODEL = "trigger-only";
 
 /** RTS of the stimulator's own port; in process the simulated cable has that line too. */
 function rtsOf(

@@ -5,7 +5,7 @@ import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 
 export interface DischargeLog {
   /** The line is handed to the system before this returns. */
-  append(discharge: Discharge): void;
+  append(discharge: Discharge, stimulator?: "second"): void;
   close(): void;
 }
 
@@ -13,8 +13,8 @@ export interface DischargeLog {
 export function openDischargeLog(file: string, clock: LabClock): DischargeLog {
   const fd = openForAppend(file);
   return {
-    append: (discharge) => {
-      writeSync(fd, dischargeLine(clock, discharge));
+    append: (discharge, stimulator) => {
+      writeSync(fd, dischargeLine(clock, discharge, stimulator));
     },
     close: () => closeSync(fd),
   };
