@@ -55,7 +55,7 @@ function withAccessories(
   };
 }
 
-/** 120 % of the threshold of a simulated person of 66 %MSO; the others have lower ones or none. */
+/** 120 % of the threshold of `healthy-older` and more than that of most other simulated persons. */
 const SECOND_PCT_MSO = 79;
 
 /** A second stimulator that somebody has set to what the protocol asks for, as far as that is known. */
