@@ -274,7 +274,7 @@ export function openGate(
     plan,
     device: input.device,
     deviceId,
-    secondStimulator: input.rig.second,
+    secondStimulator: structuredClone(input.rig.second),
     caps: capsOf(checked),
     latch,
     books: createBooks(plan.doses),
