@@ -1,5 +1,5 @@
 import type { Dose, Rounding } from "../src/contract/dose.ts";
-import type { Threshold } from "../src/contract/session.ts";
+import type { SecondStimulator, Threshold } from "../src/contract/session.ts";
 import type { Capabilities, DeviceModel } from "../src/contract/stimulator.ts";
 
 /** What turns a protocol into the plan of one visit on one rig. */
@@ -15,6 +15,11 @@ export interface ExpandContext {
   readonly nerve?: boolean;
   /** Does the rig read an EEG in real time, for pulses that wait for a phase of it? Absent: it does not. */
   readonly eeg?: boolean;
+  /**
+   * The rig's stimulator over the other hemisphere, timed against its pulses through trigger lines. Absent:
+   * it has none.
+   */
+  readonly second?: SecondStimulator;
   /** Latencies of the subject that intervals hang on, ms, by name (`N20`). */
   readonly latenciesMs?: Readonly<Record<string, number>>;
   /** Draws jitter and order: the same seed gives the same plan. */

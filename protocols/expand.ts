@@ -1,4 +1,4 @@
-import { pulseCount } from "../src/base/doseShape.ts";
+import { dosePulses } from "../src/base/doseShape.ts";
 import { createRandom } from "../src/base/random.ts";
 import { err, ok, type Result } from "../src/base/result.ts";
 import type { Dose, Plan, PlanBlock, Rounding } from "../src/contract/dose.ts";
@@ -85,7 +85,7 @@ export function expandProtocol(
     blocks: plan.blocks,
     doses: plan.doses,
     durationMs: plan.cursorMs,
-    pulses: plan.doses.reduce((sum, dose) => sum + pulseCount(dose.shape), 0),
+    pulses: plan.doses.reduce((sum, dose) => sum + dosePulses(dose), 0),
     roundings: [...plan.roundings.values()],
     holds: plan.holds,
     interSessionMin: protocol.schedule?.interSessionMin ?? null,

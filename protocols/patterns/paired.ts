@@ -3,6 +3,7 @@ import type { DoseShape, Rounding } from "../../src/contract/dose.ts";
 import type { DoseDraft, ExpandProblem } from "../context.ts";
 import { type ResolvedLevel, resolveLevel } from "../intensity.ts";
 import type { IntervalRange, Level, PairedPattern } from "../types.ts";
+import { acrossLevel, CONDITIONED_LATE_MS, isAcross } from "./across.ts";
 import { onSteps } from "./onSteps.ts";
 import {
   checkTotal,
@@ -35,9 +36,7 @@ export function layPaired(pattern: PairedPattern, context: PatternContext): Patt
     pattern.alone === "test"
       ? test
       : level(pattern.conditioning, "conditioning", context, problems);
-  const pairing = isNerveStimulus(pattern.conditioning)
-    ? nervePairing(pattern.conditioning, context, problems)
-    : coilPairing(pattern, intervals, test, context, problems);
+  const pairing = pairingOf(pattern, intervals, test, context, problems);
   if (trialsPerCondition !== null)
     problems.push(...countProblems(pattern, trialsPerCondition, context));
   if (trialsPerCondition === null || interPulseS === null) return err(problems);
@@ -124,6 +123,57 @@ interface Pairing {
     place: Pick<DoseDraft, "train" | "trains" | "lateLimitMs" | "condition">,
   ) => DoseDraft;
   readonly roundings: readonly Rounding[];
+}
+
+function pairingOf(
+  pattern: PairedPattern,
+  intervals: readonly Interval[],
+  test: ResolvedLevel | null,
+  context: PatternContext,
+  problems: ExpandProblem[],
+): Pairing | null {
+  const { conditioning } = pattern;
+  if (isNerveStimulus(conditioning)) return nervePairing(conditioning, context, problems);
+  if (isAcross(conditioning)) return acrossPairing(pattern, intervals, context, problems);
+  return coilPairing(pattern, intervals, test, context, problems);
+}
+
+/** The first pulse comes from another stimulator: the host times it against the second, through lines. */
+function acrossPairing(
+  { alone, conditioning, interPulseS }: PairedPattern,
+  intervals: readonly Interval[],
+  context: PatternContext,
+  problems: ExpandProblem[],
+): Pairing | null {
+  if (alone === "conditioning") {
+    const detail = "the conditioning pulse stands alone in some trials, and it is the other coil's";
+    problems.push(needsMore(context, detail));
+    return null;
+  }
+  const found = acrossLevel(conditioning, context);
+  if (!found.ok) {
+    problems.push(found.error);
+    return null;
+  }
+  const { pulse, rounding } = found.value;
+  const { second } = context.expand;
+  const leadsMs = intervals.map(({ isiMs }) => isiMs);
+  // A long interval after a short one brings their first pulses closer.
+  const spreadMs = Math.max(...leadsMs) - Math.min(...leadsMs);
+  const closestMs = (interPulseS?.[0] ?? 0) * 1000 - spreadMs;
+  if (second !== undefined && interPulseS !== null && closestMs < second.minIntervalMs) {
+    const detail = `conditioning pulses come as close as ${closestMs} ms, ${second.model} needs ${second.minIntervalMs} ms`;
+    problems.push({ ...needsMore(context, detail), rule: "ITI-03" });
+    return null;
+  }
+  return {
+    roundings: rounding === null ? [] : [rounding],
+    lay: (dueMs, { isiMs }, alone, place) => ({
+      ...draft(dueMs, { kind: "pulse" }, alone, place),
+      lateLimitMs: Math.min(place.lateLimitMs, CONDITIONED_LATE_MS),
+      conditioner: { leadMs: isiMs, ...pulse },
+    }),
+  };
 }
 
 /** Both stimuli come from the coil: the device times the pair. */

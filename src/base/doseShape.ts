@@ -1,5 +1,5 @@
 /** How many pulses one start gives and how far apart: the arithmetic of a dose, in one place. */
-import type { DoseShape } from "../contract/dose.ts";
+import type { Dose, DoseShape } from "../contract/dose.ts";
 
 /** For an external window the most that it may hold. */
 export function pulseCount(shape: DoseShape): number {
@@ -45,4 +45,14 @@ export function pulseOffsetMs(shape: DoseShape, i: number): number {
 /** From the first pulse to the last, ms; an external window lasts its whole time. */
 export function spanMs(shape: DoseShape): number {
   return shape.kind === "external" ? shape.windowMs : pulseOffsetMs(shape, pulseCount(shape) - 1);
+}
+
+/** Pulses that a dose brings to the head: those of its start, and the one that conditions it. */
+export function dosePulses({ shape, conditioner }: Pick<Dose, "shape" | "conditioner">): number {
+  return pulseCount(shape) + (conditioner === undefined ? 0 : 1);
+}
+
+/** Instant of the first pulse of a dose, on the axis of its `dueMs`. */
+export function firstPulseMs({ dueMs, conditioner }: Pick<Dose, "dueMs" | "conditioner">): number {
+  return dueMs - (conditioner?.leadMs ?? 0);
 }

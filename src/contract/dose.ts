@@ -55,6 +55,15 @@ export interface PhaseTarget {
   readonly longestWaitMs: number;
 }
 
+/** A pulse over the other hemisphere, by the rig's second stimulator, before the pulse of a dose. */
+export interface Conditioner {
+  /** From it to the first pulse of the dose. */
+  readonly leadMs: number;
+  /** What the second stimulator is set to by hand. */
+  readonly pctMso: number;
+  readonly request: IntensityRequest;
+}
+
 /** One thing the stimulator delivers on one start. */
 export interface Dose {
   /** Order in the plan, from 0. */
@@ -87,6 +96,8 @@ export interface Dose {
   readonly nerve?: { readonly leadMs: number };
   /** Absent: the dose waits for nothing. */
   readonly phase?: PhaseTarget;
+  /** A pulse on the same head, so it counts as one of the dose; absent: none. */
+  readonly conditioner?: Conditioner;
   /**
    * Later than this after its instant the dose is skipped: min(5 ms, half its interval); where it waits
    * for a phase, what that phase's tolerance leaves.

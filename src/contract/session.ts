@@ -2,9 +2,10 @@
 
 /**
  * What was measured: a resting or active motor threshold, or the output that gives MEPs of 1 mV. All
- * in percent of output, all tied to the coil and pulse shape they were measured with.
+ * in percent of output, all tied to the coil and pulse shape they were measured with. `RMT-other` is the
+ * resting threshold of the hemisphere under the second coil, measured with the second stimulator.
  */
-export type ThresholdKind = "RMT" | "AMT" | "1mV";
+export type ThresholdKind = "RMT" | "AMT" | "1mV" | "RMT-other";
 
 export interface Threshold {
   readonly kind: ThresholdKind;
@@ -72,6 +73,22 @@ export interface LedgerSnapshot {
   readonly unresolved: readonly string[];
 }
 
+/** A stimulator over the other hemisphere. It tells nothing, so all of this was typed in. */
+export interface SecondStimulator {
+  /** Maker and model, as it stands on the device. */
+  readonly model: string;
+  /** The hemisphere under its coil. */
+  readonly side: "left" | "right";
+  /** What its own panel is set to. */
+  readonly intensityPctMso: number;
+  /** No conditioning pulse may be above it. */
+  readonly maxPctMso: number;
+  readonly coil: string;
+  readonly waveform: string;
+  /** No two of its pulses may come closer. */
+  readonly minIntervalMs: number;
+}
+
 /** What the gate knows of the rig. */
 export interface RigFacts {
   readonly name: string;
@@ -80,4 +97,6 @@ export interface RigFacts {
   readonly stimulator: string;
   readonly coilSerial: string | null;
   readonly species: "human" | "rodent";
+  /** Absent: the rig has one stimulator. */
+  readonly second?: SecondStimulator;
 }

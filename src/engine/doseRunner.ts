@@ -6,6 +6,8 @@ import type { LabClock } from "../contract/time.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError } from "../errors/pulsetrainError.ts";
 import type { Gate, IntentReceipt, Permit, Refusal } from "../safety/types.ts";
+import { conditionFirst, settleConditioned, type Verdict } from "./conditionedDose.ts";
+import type { ConditionerParts, SentConditioner } from "./conditioner.ts";
 import { pulsesOf } from "./groups.ts";
 import type { IntentKeeper } from "./intents.ts";
 import { type NerveParts, stimulateNerve } from "./nerve.ts";
@@ -53,6 +55,8 @@ export interface DoseParts {
   readonly nerve: NerveParts | null;
   /** The EEG beside the port; null: the rig reads none. */
   readonly phase: PhaseWatch | null;
+  /** The second stimulator; null: the rig has none. */
+  readonly conditioner: ConditionerParts | null;
   /** Sends the marker of a dose whose bytes have left; null: no markers. */
   readonly mark: ((dose: Dose) => void) | null;
 }
@@ -61,7 +65,10 @@ export interface DoseParts {
 export interface DoseEnd {
   readonly outcome: OutcomeKind;
   readonly fatal: { readonly code: ErrorCode; readonly detail: string } | null;
-  /** How many pulses where it is not the number of the dose: an external window has at most that many. */
+  /**
+   * How many pulses where it is not the number of the dose: an external window has at most that many,
+   * and of a conditioned pulse one of the two may be all that was given.
+   */
   readonly pulses?: number;
   /** When it was given or given up, where it could wait; what it waited moves the rest of the plan. */
   readonly dueMs?: number;
@@ -73,6 +80,12 @@ export interface Instants {
   permittedMs: number | null;
   delivery: Delivery | null;
   writtenMs: number | null;
+  /** The conditioning pulse, when it has left or may have. */
+  sent: SentConditioner | null;
+}
+
+export function noInstants(): Instants {
+  return { permittedMs: null, delivery: null, writtenMs: null, sent: null };
 }
 
 /** Time from the status query to the dose: never longer than a bit over half the interval before it. */
@@ -91,21 +104,24 @@ export async function runDose(
   intervalBeforeMs: number,
 ): Promise<DoseEnd> {
   const { clock, stop, stimulator } = parts;
-  const instants: Instants = { permittedMs: null, delivery: null, writtenMs: null };
-  const end = (outcome: OutcomeKind, detail: string, fatal: DoseEnd["fatal"] = null): DoseEnd => {
-    recordOutcome(parts, dose, dueMs, outcome, detail, instants);
-    return { outcome, fatal };
-  };
+  const instants: Instants = noInstants();
+  const end = (outcome: OutcomeKind, detail: string, fatal: DoseEnd["fatal"] = null) =>
+    endDose(parts, dose, dueMs, { outcome, detail, fatal }, instants);
 
-  const lookMs = dueMs - (dose.nerve?.leadMs ?? 0) - statusLeadMs(intervalBeforeMs);
+  const firstMs = dueMs - (dose.conditioner?.leadMs ?? 0);
+  const lookMs = firstMs - (dose.nerve?.leadMs ?? 0) - statusLeadMs(intervalBeforeMs);
   if ((await stop.until(clock, lookMs)) === "stopped") {
     return end("skipped-late", "stopped before its bytes");
   }
-  if (clock.now() > dueMs + dose.lateLimitMs) return end("skipped-late", lateWords(clock, dueMs));
+  if (clock.now() > firstMs + dose.lateLimitMs)
+    return end("skipped-late", lateWords(clock, firstMs));
   stimulator.quietUntil(dueMs + QUIET_AFTER_MS);
 
   const permit = await permitFor(parts, dose, dueMs, instants);
   if ("skip" in permit) return end("skipped-late", permit.skip, permit.fatal);
+  const { sent, why } = await conditionFirst(parts, dose, firstMs);
+  instants.sent = sent;
+  if (why !== null) return end("skipped-late", why);
 
   const given = await deliverAt(parts, dose, dueMs, permit.permit, instants);
   return end(given.outcome, given.detail, given.fatal);
@@ -119,15 +135,14 @@ export async function deliverAt(
   permit: Permit,
   instants: Instants,
 ): Promise<DeliveryEnd> {
-  const { clock, stop } = parts;
   const skipped = (detail: string, fatal: DoseEnd["fatal"] = null): DeliveryEnd => ({
     outcome: "skipped-late",
     detail,
     fatal,
   });
   await untilHandOver(parts, dueMs);
-  if (stop.by !== null) return skipped("stopped before its bytes");
-  if (clock.now() > dueMs + dose.lateLimitMs) return skipped(lateWords(clock, dueMs));
+  const hindrance = hindranceOf(parts, dose, dueMs, instants);
+  if (hindrance !== null) return skipped(hindrance);
   const started = startDelivery(parts, dose, dueMs, permit, instants);
   if ("refused" in started) return skipped(started.refused, started.fatal);
   const delivery = await started.done;
@@ -137,6 +152,36 @@ export async function deliverAt(
     delivery.outcome === "delivered" || (delivery.outcome === "unknown" && !parts.hasEvidence);
   const fatal = isAsEver ? null : { code: fatalCode(delivery), detail: delivery.detail };
   return { outcome: delivery.outcome, detail: delivery.detail, fatal };
+}
+
+/** What keeps the bytes back in the line before they would leave; null: nothing. */
+function hindranceOf(
+  { clock, stop }: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  { sent }: Instants,
+): string | null {
+  if (stop.by !== null) return "stopped before its bytes";
+  const told = sent === null ? null : sent.told();
+  if (told?.kind === "refused") return `no conditioning pulse: ${told.detail}`;
+  return clock.now() > dueMs + dose.lateLimitMs ? lateWords(clock, dueMs) : null;
+}
+
+/** Books the dose, with the conditioning pulse that was sent before it. */
+async function endDose(
+  parts: DoseParts,
+  dose: Dose,
+  dueMs: number,
+  { outcome, detail, fatal }: Verdict & Pick<DoseEnd, "fatal">,
+  instants: Instants,
+): Promise<DoseEnd> {
+  if (instants.sent === null) {
+    recordOutcome(parts, dose, dueMs, outcome, detail, instants);
+    return { outcome, fatal };
+  }
+  const whole = await settleConditioned(parts, dose, instants.sent, { outcome, detail });
+  recordOutcome(parts, dose, dueMs, whole.outcome, whole.detail, instants, whole.pulses);
+  return { outcome: whole.outcome, fatal, pulses: whole.pulses };
 }
 
 function fatalCode(delivery: Delivery): ErrorCode {
@@ -166,7 +211,9 @@ export async function permitFor(
   if ("skip" in looked) return looked;
   const nerve = await stimulateFirst(parts, dose, dueMs);
   if (nerve !== null) return nerve;
-  if ((await parts.stop.until(parts.clock, dueMs - PERMIT_LEAD_MS)) === "stopped") {
+  // Both pulses of a conditioned dose are permitted before the first of them, or neither is.
+  const askMs = dueMs - (dose.conditioner?.leadMs ?? 0) - PERMIT_LEAD_MS;
+  if ((await parts.stop.until(parts.clock, askMs)) === "stopped") {
     return { skip: "stopped before its bytes", fatal: null };
   }
   return askGate(parts, dose, dueMs, looked, instants);
@@ -321,10 +368,6 @@ export function recordOutcome(
 
 /** A dose of a plan that comes to nothing because an earlier one ended its train or the run. */
 export function skipDose(parts: DoseParts, dose: Dose, dueMs: number, detail: string): DoseEnd {
-  recordOutcome(parts, dose, dueMs, "skipped-late", detail, {
-    permittedMs: null,
-    delivery: null,
-    writtenMs: null,
-  });
+  recordOutcome(parts, dose, dueMs, "skipped-late", detail, noInstants());
   return { outcome: "skipped-late", fatal: null };
 }

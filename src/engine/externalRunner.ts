@@ -6,6 +6,7 @@ import {
   type DoseEnd,
   type DoseParts,
   type Instants,
+  noInstants,
   permitFor,
   recordOutcome,
   statusLeadMs,
@@ -38,7 +39,7 @@ export async function runExternal(
   intervalMs: number,
 ): Promise<DoseEnd> {
   const { clock, stop } = parts;
-  const instants: Instants = { permittedMs: null, delivery: null, writtenMs: null };
+  const instants: Instants = noInstants();
   const end = (
     outcome: OutcomeKind,
     detail: string,

@@ -1,4 +1,4 @@
-import { pulseCount, spanMs } from "../base/doseShape.ts";
+import { dosePulses, spanMs } from "../base/doseShape.ts";
 import type { Dose } from "../contract/dose.ts";
 
 /**
@@ -20,9 +20,9 @@ export function lastPulseMs(dose: Dose): number {
   return dose.dueMs + spanMs(dose.shape);
 }
 
-/** Pulses of one dose. */
+/** Pulses of one dose, a conditioning one included. */
 export function pulsesOf(dose: Dose): number {
-  return pulseCount(dose.shape);
+  return dosePulses(dose);
 }
 
 /**

@@ -5,7 +5,7 @@ import {
   type DoseEnd,
   type DoseParts,
   deliverAt,
-  type Instants,
+  noInstants,
   type Looked,
   lookAtDevice,
   recordOutcome,
@@ -36,7 +36,7 @@ export async function runPhaseDose(
   intervalBeforeMs: number,
 ): Promise<DoseEnd & { readonly dueMs: number }> {
   const { clock, outbox, phase, stop } = parts;
-  const instants: Instants = { permittedMs: null, delivery: null, writtenMs: null };
+  const instants = noInstants();
   let dueMs = earliestMs;
   const skipped = ({ skip, fatal }: Skip): DoseEnd & { readonly dueMs: number } => {
     dueMs = Math.max(dueMs, clock.now());

@@ -9,6 +9,7 @@ import type { LabClock } from "../contract/time.ts";
 import type { BytePort } from "../contract/transport.ts";
 import type { TriggerPath } from "../contract/trigger.ts";
 import type { CheckInput } from "../safety/types.ts";
+import type { ConditionerParts } from "./conditioner.ts";
 import type { EegSource } from "./phaseWatch.ts";
 import type { RenewableStimulator } from "./renewable.ts";
 
@@ -35,6 +36,8 @@ export interface RigParts {
   readonly markers$?: Observable<MarkerSent>;
   /** The way to the electrical stimulator of a nerve; null or absent: the rig has none. */
   readonly nervePath?: { readonly path: TriggerPath; readonly deviceId: string } | null;
+  /** The second stimulator, over the other hemisphere; null or absent: the rig has none. */
+  readonly conditioner?: ConditionerParts | null;
   /** The way back of a lost link; null or absent: a lost link ends the run. */
   readonly reconnect?: { readonly port: BytePort; readonly stimulator: RenewableStimulator } | null;
   /** Samples while the session lasts; null or absent: the rig has no amplifier. */

@@ -6,6 +6,7 @@ import { claimReceiptMint, type MintReceipt } from "../safety/receipts.ts";
 import type { Gate } from "../safety/types.ts";
 import { deadline } from "../time/operators.ts";
 import { startAmplifier, stopAmplifier } from "./amplifierFeed.ts";
+import { closeStimulators } from "./closing.ts";
 import { judgeNews } from "./deviceNews.ts";
 import { createExternalWatch } from "./externalWatch.ts";
 import { createIntentKeeper } from "./intents.ts";
@@ -69,6 +70,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   let gate: Gate | null = null;
   let fault: Fault | null = null;
   let connected = false;
+  let usedSecond = false;
   let isOver = false;
   let work: Promise<void> = Promise.resolve();
   let stopping: Promise<void> = Promise.resolve();
@@ -153,6 +155,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       mark: parts.mark ?? null,
       nerve,
       phase,
+      conditioner: parts.conditioner ?? null,
       pause,
       plan,
       segment,
@@ -246,6 +249,7 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
       if (!isPulsetrainError(error)) throw error;
       return ending(await unreachedEnd(error));
     }
+    usedSecond ||= plan.doses.some(({ conditioner }) => conditioner !== undefined);
     const result = await deliver(segment, plan, opened.value, notBeforeMs);
     // What is left of its permits is worth nothing to the next plan.
     opened.value.stop("its plan is over");
@@ -280,26 +284,14 @@ function createSession(parts: RigParts, line: Line<FromRig, ToRig>): Session {
   const ended = new Promise<void>((resolve) => {
     finish = resolve;
   });
-  /** A device that tells nothing is disarmed when a person has seen it. */
-  const closeStimulator = async (): Promise<Awaited<ReturnType<typeof stimulator.close>>> => {
-    if (!connected) return { confirmed: true, detail: "never connected" };
-    const closed = await stimulator.close();
-    if (closed.confirmed || parts.model.capabilities.evidence !== "none") return closed;
-    if (parts.context.rig.simulated)
-      return { confirmed: true, detail: `simulated rig: ${closed.detail}` };
-    // After a stop nobody is asked: whoever stopped is told what is not confirmed.
-    if (stop.by !== null) return closed;
-    const confirmed = pause.resumed(stop);
-    line.send({ type: "hold", text: closed.detail });
-    const by = await confirmed;
-    return by === null ? closed : { confirmed: true, detail: `seen by ${by}` };
-  };
-
   const end = async (): Promise<void> => {
     isOver = true;
     outage.end();
     await stopping;
-    const closed = await closeStimulator();
+    const hold = (text: string): void => line.send({ type: "hold", text });
+    const closed = connected
+      ? await closeStimulators({ parts, pause, stop, usedSecond, hold })
+      : { confirmed: true, detail: "never connected" };
     await parts.accessories?.close();
     await stopAmplifier(parts.amplifier ?? null);
     deviceNews.unsubscribe();

@@ -1,13 +1,15 @@
+import { firstPulseMs, pulseCount } from "../base/doseShape.ts";
 import type { Dose, Plan } from "../contract/dose.ts";
 import type { JournalEvent, PulseCounts, RunStatus } from "../contract/events.ts";
 import type { DeviceModel, StimulatorStatus } from "../contract/stimulator.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { isPulsetrainError, PulsetrainError } from "../errors/pulsetrainError.ts";
 import type { Refusal } from "../safety/types.ts";
+import { createConfirmations } from "./confirmations.ts";
 import { type DoseEnd, type DoseParts, runDose, skipDose } from "./doseRunner.ts";
 import { runExternal } from "./externalRunner.ts";
 import type { ExternalWatch } from "./externalWatch.ts";
-import { armingGroupEnd, continuesTrain, lastPulseMs, pulsesOf, staysArmed } from "./groups.ts";
+import { armingGroupEnd, continuesTrain, lastPulseMs, staysArmed } from "./groups.ts";
 import { type DueDose, INTENT_LEAD_MS } from "./intents.ts";
 import type { Progress } from "./messages.ts";
 import type { Outage } from "./outage.ts";
@@ -60,13 +62,15 @@ export async function runSegment(parts: SegmentParts): Promise<SegmentResult> {
   const { plan, stop } = parts;
   const holds = new Map(plan.holds.map((hold) => [hold.beforeDose, hold.text]));
   const walk = createWalk(parts, new Set(holds.keys()));
+  const confirmations = createConfirmations(parts);
   try {
     for (;;) {
       const dose = plan.doses[walk.cursor];
       if (dose === undefined || stop.by !== null) break;
       if (parts.outage.isOut && !(await passOutage(parts, walk, dose))) break;
-      const holdText = holds.get(dose.index) ?? confirmation(parts, walk, dose);
+      const holdText = confirmations.before(dose, holds.get(dose.index) ?? null);
       if (!(await passBorder(parts, walk, dose, holdText))) break;
+      confirmations.said();
       if (!(await unlessOut(parts, () => giveOne(parts, walk, dose)))) break;
     }
     await waitForEnd(parts, walk);
@@ -136,8 +140,6 @@ interface Walk {
   /** Instant of the plan's start on the clock; null until the device is ready for the first dose. */
   baseMs: number | null;
   lastDose: Dose | null;
-  /** What a person confirmed last of the things that the device cannot tell. */
-  confirmed: string | null;
   readonly holds: ReadonlySet<number>;
   readonly tally: ReturnType<typeof createTally>;
   readonly given: Dose[];
@@ -150,7 +152,6 @@ function createWalk(parts: SegmentParts, holds: ReadonlySet<number>): Walk {
     armed: false,
     baseMs: null,
     lastDose: null,
-    confirmed: null,
     holds,
     given: [],
     tally: createTally(parts.plan.pulses),
@@ -174,17 +175,6 @@ function upcoming(parts: SegmentParts, walk: Walk, baseMs: number): readonly Due
     if (dose.dueMs > (due[0]?.dose.dueMs ?? 0) + INTENT_LEAD_MS && dose.hostTrain === null) break;
   }
   return due;
-}
-
-/** What a person must say yes to before this dose; null when the device tells it, or it was said. */
-function confirmation(parts: SegmentParts, walk: Walk, dose: Dose): string | null {
-  const text = parts.model.confirmationFor?.(dose) ?? null;
-  if (text === null || text === walk.confirmed) return null;
-  walk.confirmed = text;
-  if (parts.hasOperator) return text;
-  const words = `not applicable on a simulated rig: ${text}`;
-  parts.outbox.emit({ tMs: parts.clock.now(), kind: "note", text: words });
-  return null;
 }
 
 /** Pause and hold act where no host-timed train is cut. False: stopped meanwhile. */
@@ -267,7 +257,7 @@ function armEvent(
     kind: "arm",
     permit,
     ceilingPctMso: Math.max(...doses.flatMap((dose) => dose.intensityPctMso)),
-    maxPulses: doses.reduce((sum, dose) => sum + pulsesOf(dose), 0),
+    maxPulses: doses.reduce((sum, dose) => sum + pulseCount(dose.shape), 0),
     status,
   };
 }
@@ -288,7 +278,7 @@ async function deliverNext(parts: SegmentParts, walk: Walk, dose: Dose): Promise
   const baseMs = walk.baseMs ?? 0;
   const dueMs = baseMs + dose.dueMs;
   const intervalMs =
-    walk.lastDose === null ? START_LEAD_MS : dose.dueMs - lastPulseMs(walk.lastDose);
+    walk.lastDose === null ? START_LEAD_MS : firstPulseMs(dose) - lastPulseMs(walk.lastDose);
   const border = !continuesTrain(plan.doses[dose.index - 1], dose);
   if (border) {
     await parts.pause.waitUnlessAsked(parts.stop, parts.clock, dueMs - INTENT_LEAD_MS);

@@ -29,8 +29,8 @@ function numbersOf(doses: readonly Dose[]): PlanNumbers {
   let lastMs: number | null = null;
   let run = 0;
   for (const dose of doses) {
-    const { pulses, gapMs, spanMs } = extent(dose);
-    const sinceMs = lastMs === null ? Number.POSITIVE_INFINITY : dose.dueMs - lastMs;
+    const { pulses, gapMs, spanMs, leadMs } = extent(dose);
+    const sinceMs = lastMs === null ? Number.POSITIVE_INFINITY : dose.dueMs - leadMs - lastMs;
     if (sinceMs > TRAIN_GAP_MS && run > 1) {
       numbers.minRestAfterTrainMs = Math.min(numbers.minRestAfterTrainMs, sinceMs);
     }

@@ -4,6 +4,7 @@ import { err, ok } from "../base/result.ts";
 import type { Dose, Plan } from "../contract/dose.ts";
 import type { OutcomeKind } from "../contract/events.ts";
 import type { Result } from "../contract/result.ts";
+import type { SecondStimulator } from "../contract/session.ts";
 import type { DeviceModel, StimulatorStatus } from "../contract/stimulator.ts";
 import type { ErrorCode } from "../errors/codes.ts";
 import { PulsetrainError } from "../errors/pulsetrainError.ts";
@@ -12,7 +13,6 @@ import { capsOf } from "./caps.ts";
 import { checkPlan } from "./envelope.ts";
 import { settingsProblem } from "./grants.ts";
 import {
-  extent,
   GUARD_START,
   type GuardCaps,
   type GuardRequest,
@@ -20,10 +20,20 @@ import {
   guardArm,
   guardDose,
   guardWindow,
+  startExtent,
 } from "./guard.ts";
 import { claimMint, type MintPermit, type Permit, type PermitTerms, revoke } from "./permit.ts";
 import { type IntentReceipt, receiptState, spendReceipt } from "./receipts.ts";
 import type { Refusal } from "./refusal.ts";
+import {
+  afterConditioner,
+  afterDose,
+  CONDITIONER_LATE_MS,
+  conditionerProblem,
+  SECOND_START,
+  type SecondState,
+  secondDeviceId,
+} from "./secondStimulator.ts";
 import { createStopLatch, type StopLatch } from "./stop.ts";
 import type { CheckInput, CheckReport, Gate } from "./types.ts";
 
@@ -43,12 +53,14 @@ interface Ward {
   readonly plan: Plan;
   readonly device: DeviceModel;
   readonly deviceId: string;
+  readonly secondStimulator: SecondStimulator | undefined;
   readonly caps: GuardCaps;
   readonly latch: StopLatch;
   readonly books: Books;
   /** The plan's doses as text, to know one again that has travelled between processes. */
   readonly texts: readonly string[];
   guard: GuardState;
+  second: SecondState;
   armed: { readonly first: number; readonly last: number } | null;
   /** How far the run has slid behind the plan's own axis, ms. */
   shiftMs: number;
@@ -96,7 +108,8 @@ function make(
     permitId: `${ward.plan.protocol.hash.slice(0, 8)}-${ward.permits}`,
     deviceId: ward.deviceId,
     ceilingPctMso: Math.max(...doses.flatMap((dose) => dose.intensityPctMso)),
-    maxPulses: doses.reduce((sum, dose) => sum + extent(dose).pulses, 0),
+    // Of this stimulator: a conditioning pulse has a permit of its own.
+    maxPulses: doses.reduce((sum, dose) => sum + startExtent(dose).pulses, 0),
     latch: ward.latch,
   });
   ward.current = permit;
@@ -205,8 +218,35 @@ function permitDose(ward: Ward, request: DoseRequest): Answer {
   ward.shiftMs = dueMs - dose.dueMs;
   spendReceipt(receipt);
   ward.books.permit(dose, receipt.intentSeq);
+  ward.second = afterDose(ward.second, dose, dueMs);
   const window = { notBeforeMs: dueMs, notAfterMs: dueMs + dose.lateLimitMs };
   return ok(make(ward, [dose], { grants: startGrants(dose), ...window }));
+}
+
+/**
+ * The pulse of the second stimulator that conditions the dose permitted last: once, beside that dose's
+ * own permit, for another port. Both pulses were counted when the dose was permitted.
+ */
+function permitConditioner(ward: Ward, given: Dose, nowMs: number): Answer {
+  const known = own(ward, given);
+  if (!known.ok) return known;
+  const dose = known.value;
+  const refused = conditionerProblem(ward.second, dose, ward.secondStimulator, nowMs);
+  if (refused !== null) return err(refused);
+  ward.second = afterConditioner(ward.second, dose);
+  ward.permits += 1;
+  return ok(
+    mint({
+      permitId: `${ward.plan.protocol.hash.slice(0, 8)}-${ward.permits}`,
+      deviceId: secondDeviceId(ward.deviceId),
+      notBeforeMs: ward.second.lastMs,
+      notAfterMs: ward.second.lastMs + CONDITIONER_LATE_MS,
+      ceilingPctMso: dose.conditioner?.pctMso ?? 0,
+      maxPulses: 1,
+      grants: [{ kind: "fire" }],
+      latch: ward.latch,
+    }),
+  );
 }
 
 function book(ward: Ward, given: Dose, outcome: OutcomeKind): void {
@@ -234,11 +274,13 @@ export function openGate(
     plan,
     device: input.device,
     deviceId,
+    secondStimulator: structuredClone(input.rig.second),
     caps: capsOf(checked),
     latch,
     books: createBooks(plan.doses),
     texts: plan.doses.map((dose) => canonicalJson(dose)),
     guard: GUARD_START,
+    second: SECOND_START,
     armed: null,
     shiftMs: Number.NEGATIVE_INFINITY,
     permits: 0,
@@ -251,6 +293,10 @@ export function openGate(
     permitArm: (first, last, seen, nowMs) => permitArm(ward, [first, last], seen, nowMs),
     permitDose: (given, dueMs, receipt, seen, nowMs) =>
       permitDose(ward, { given, dueMs, receipt, seen, nowMs }),
+    confirmConditioner: (pctMso) => {
+      ward.second = { ...ward.second, confirmedPctMso: pctMso };
+    },
+    permitConditioner: (dose, nowMs) => permitConditioner(ward, dose, nowMs),
     book: (dose, outcome) => book(ward, dose, outcome),
     judgeWindow: (given, seen, nowMs) => {
       const dose = own(ward, given);

@@ -61,13 +61,24 @@ export interface GuardRequest {
   readonly channel: Channel;
 }
 
-/** Pulses of a dose, how far apart they are, and the time from the first to the last, ms. */
-export function extent(dose: Dose): {
+export interface Extent {
   readonly pulses: number;
+  /** Shortest distance between two of them, ms. */
   readonly gapMs: number;
+  /** From the first pulse of the start to the last, ms. */
   readonly spanMs: number;
-} {
-  const { shape } = dose;
+}
+
+/** All that a dose brings to the head; `leadMs` is how long before its instant that begins. */
+export function extent(dose: Dose): Extent & { readonly leadMs: number } {
+  const own = startExtent(dose);
+  if (dose.conditioner === undefined) return { ...own, leadMs: 0 };
+  const { leadMs } = dose.conditioner;
+  return { pulses: own.pulses + 1, gapMs: Math.min(own.gapMs, leadMs), spanMs: own.spanMs, leadMs };
+}
+
+/** The pulses of one start of the stimulator itself. */
+export function startExtent({ shape }: Dose): Extent {
   if (shape.kind === "pulse") return { pulses: 1, gapMs: Number.POSITIVE_INFINITY, spanMs: 0 };
   if (shape.kind === "pair") return { pulses: 2, gapMs: shape.isiMs, spanMs: shape.isiMs };
   if (shape.kind === "burst-train") {
@@ -251,7 +262,7 @@ function judgeTemperature(request: GuardRequest, caps: GuardCaps): Refusal | nul
 
 function judgeClock(state: GuardState, request: GuardRequest, caps: GuardCaps): Refusal | null {
   const { dose, dueMs, nowMs } = request;
-  const lateMs = nowMs - dueMs;
+  const lateMs = nowMs - (dueMs - extent(dose).leadMs);
   if (!Number.isFinite(lateMs)) return no("GATE_CLOCK_JUMP", null, "an instant is no number");
   if (nowMs < state.lastNowMs) return no("GATE_CLOCK_JUMP", null, "the clock went backwards");
   if (lateMs > JUMP_MS)
@@ -266,8 +277,9 @@ function judgeClock(state: GuardState, request: GuardRequest, caps: GuardCaps): 
 
 function judgeCaps(state: GuardState, request: GuardRequest, caps: GuardCaps): Refusal | null {
   const { dose, dueMs } = request;
-  const { pulses, gapMs } = extent(dose);
-  const sinceMs = state.lastPulseMs === null ? Number.POSITIVE_INFINITY : dueMs - state.lastPulseMs;
+  const { pulses, gapMs, leadMs } = extent(dose);
+  const sinceMs =
+    state.lastPulseMs === null ? Number.POSITIVE_INFINITY : dueMs - leadMs - state.lastPulseMs;
   const refuse = (rule: string, detail: string): Refusal => no("GATE_DOSE_REFUSED", rule, detail);
 
   if (dose.intensityPctMso.some((pct) => !(pct >= 0 && pct <= caps.maxPctMso))) {
@@ -331,8 +343,9 @@ export function guardDose(
     judgeDevice(request, caps) ??
     judgeCaps(state, request, caps);
   if (refused !== null) return err(refused);
-  const { pulses, spanMs } = extent(dose);
-  const joins = state.lastPulseMs !== null && dueMs - state.lastPulseMs <= TRAIN_GAP_MS + SLACK_MS;
+  const { pulses, spanMs, leadMs } = extent(dose);
+  const joins =
+    state.lastPulseMs !== null && dueMs - leadMs - state.lastPulseMs <= TRAIN_GAP_MS + SLACK_MS;
   return ok({
     lastNowMs: nowMs,
     lastPulseMs: dueMs + spanMs,

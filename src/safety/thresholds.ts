@@ -2,6 +2,7 @@
 import type { Dose } from "../contract/dose.ts";
 import type { SessionFacts, Threshold } from "../contract/session.ts";
 import type { LimitProfile } from "./limitProfile.ts";
+import type { TimedPulse } from "./pulses.ts";
 
 /** A threshold to judge by, in %MSO. */
 export interface Reference {
@@ -43,6 +44,23 @@ export function rmtFor(dose: Dose, session: SessionFacts, limits: LimitProfile):
   const amt = measured("AMT", dose, session);
   if (amt === null) return null;
   return { percentMso: amt / limits.thresholds.amtPerRmt, assumed: true };
+}
+
+/** Resting motor threshold of the hemisphere under the second coil; null when it was not measured. */
+export function otherRmt(session: SessionFacts): Reference | null {
+  const held = session.thresholds
+    .filter((threshold) => threshold.kind === "RMT-other" && isPlausible(threshold))
+    .map((threshold) => threshold.percentMso);
+  return held.length === 0 ? null : { percentMso: Math.min(...held), assumed: false };
+}
+
+/** Resting motor threshold of the hemisphere that a pulse is over; null when it was not measured. */
+export function rmtUnder(
+  { dose, over }: TimedPulse,
+  session: SessionFacts,
+  limits: LimitProfile,
+): Reference | null {
+  return over === "other" ? otherRmt(session) : rmtFor(dose, session, limits);
 }
 
 /** Active motor threshold behind a dose; null when nothing was measured. */

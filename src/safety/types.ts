@@ -56,6 +56,13 @@ export interface Gate {
     seen: StimulatorStatus,
     nowMs: number,
   ): Result<Permit, Refusal>;
+  /** A person has seen that the second stimulator is set to this output. */
+  confirmConditioner(pctMso: number): void;
+  /**
+   * The conditioning pulse of the dose that was permitted last, once, for the port of the second
+   * stimulator (`secondDeviceId`).
+   */
+  permitConditioner(dose: Dose, nowMs: number): Result<Permit, Refusal>;
   /** Book what came of a dose; unknown counts as delivered. */
   book(
     dose: Dose,

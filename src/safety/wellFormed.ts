@@ -1,10 +1,13 @@
 /** A plan that cannot be read without doubt is refused before any rule looks at it. */
 
-import { pulseCount, spacingMs, spanMs } from "../base/doseShape.ts";
+import { dosePulses, firstPulseMs, pulseCount, spacingMs, spanMs } from "../base/doseShape.ts";
 import type { Dose, Plan } from "../contract/dose.ts";
 
 /** More pulses than any visit can hold; keeps the check itself bounded. */
 const MOST_PULSES = 200_000;
+
+/** A pulse so long before another one is no conditioning pulse, ms. */
+const LONGEST_LEAD_MS = 200;
 
 function isCount(value: number): boolean {
   return Number.isSafeInteger(value) && value >= 1;
@@ -30,15 +33,25 @@ function doseProblem(dose: Dose, position: number): string | null {
   if (!Number.isFinite(dose.lateLimitMs) || dose.lateLimitMs < 0) {
     return `its late limit is ${dose.lateLimitMs} ms`;
   }
-  return intensitiesProblem(dose);
+  return conditionerProblem(dose) ?? intensitiesProblem(dose);
+}
+
+/** A conditioning pulse stands in front of one pulse and of nothing else. */
+function conditionerProblem({ conditioner, shape, hostTrain, nerve }: Dose): string | null {
+  if (conditioner === undefined) return null;
+  const { leadMs, pctMso } = conditioner;
+  if (!(leadMs > 0 && leadMs <= LONGEST_LEAD_MS))
+    return `its conditioning pulse comes ${leadMs} ms before it`;
+  if (!Number.isFinite(pctMso)) return "the intensity of its conditioning pulse is no number";
+  if (shape.kind === "pulse" && hostTrain === null && nerve === undefined) return null;
+  return "a conditioning pulse comes before a single pulse alone";
 }
 
 function orderProblem(dose: Dose, before: Dose | undefined): string | null {
   if (before === undefined) return null;
   const endMs = before.dueMs + spanMs(before.shape);
-  return dose.dueMs > endMs
-    ? null
-    : `it starts at ${dose.dueMs} ms, before dose ${before.index} ends`;
+  const startMs = firstPulseMs(dose);
+  return startMs > endMs ? null : `it starts at ${startMs} ms, before dose ${before.index} ends`;
 }
 
 /** Why a plan cannot be judged; null when it can. */
@@ -51,7 +64,7 @@ export function planProblem(plan: Plan): string | null {
     if (plan.blocks[dose.place.block]?.index !== dose.place.block) {
       return `dose ${position}: the plan has no block ${dose.place.block}`;
     }
-    pulses += pulseCount(dose.shape);
+    pulses += dosePulses(dose);
     before = dose;
   }
   if (pulses > MOST_PULSES) return `${pulses} pulses, more than ${MOST_PULSES}`;

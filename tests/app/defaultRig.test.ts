@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { libraryNames } from "../../protocols/library.ts";
-import type { RigConfig } from "../../src/app/config/rig.ts";
+import { portsOf, type RigConfig } from "../../src/app/config/rig.ts";
+import { thresholdOption } from "../../src/app/config/session.ts";
 import { loadDrivers } from "../../src/app/drivers.ts";
 import { resolveProtocol } from "../../src/app/protocolFiles.ts";
 import { defaultRigFor, deviceCan } from "../../src/app/run/defaultRig.ts";
@@ -28,23 +29,34 @@ describe("the rig of a run that names none", () => {
     expect(model?.ok === true && model.value.capabilities.deviceTimed.pair).toBeTruthy();
   });
 
-  it("has an amplifier exactly when something is measured, and boxes exactly when a nerve is stimulated", () => {
+  it("has an amplifier exactly when something is measured, and boxes exactly when a nerve or the other hemisphere is stimulated", () => {
     for (const name of libraryNames()) {
       const { protocol } = resolveProtocol(name);
       const rig = rigFor(name);
       expect(rig.amplifier !== undefined, name).toBe(protocol.measure !== null);
       const isNervous = ["sai", "lai", "ath-sai"].includes(name) || name.startsWith("pas");
       expect(rig.nerve !== undefined, name).toBe(isNervous);
-      expect(rig.stimulator.trigger?.via, name).toBe(isNervous ? "box" : undefined);
+      const isAcross = name === "ihi";
+      expect(rig.secondStimulator !== undefined, name).toBe(isAcross);
+      expect(rig.stimulator.trigger?.via, name).toBe(isNervous || isAcross ? "box" : undefined);
     }
+  });
+
+  it("has the second stimulator at what the protocol asks for where the threshold under it is known", () => {
+    const known = (text: string): number | undefined => {
+      const { protocol } = resolveProtocol("ihi");
+      const rig = defaultRigFor(protocol, drivers, [thresholdOption(text)]);
+      return rig.secondStimulator?.settings.intensityPctMso;
+    };
+    expect(known("RMT-other=60")).toBe(72);
+    expect(known("RMT=60")).toBe(79);
   });
 
   it("is simulated, whatever the protocol", () => {
     for (const name of libraryNames()) {
-      const { amplifier, nerve, simulated, stimulator } = rigFor(name);
-      expect(simulated).toBe(true);
-      for (const port of [stimulator.port, amplifier?.port, nerve?.port])
-        expect(port ?? "simulated").toBe("simulated");
+      const rig = rigFor(name);
+      expect(rig.simulated).toBe(true);
+      expect(new Set(portsOf(rig))).toEqual(new Set(["simulated"]));
     }
   });
 

@@ -164,8 +164,8 @@ describe("protocol library", () => {
     }
   });
 
-  it("says that a nerve stimulus or an EEG phase needs more than a stimulator", async () => {
-    for (const name of ["sai", "lai", "pas25", "ath-sai"]) {
+  it("says that a nerve stimulus, another coil or an EEG phase needs more than a stimulator", async () => {
+    for (const name of ["sai", "lai", "pas25", "ath-sai", "ihi"]) {
       expect(await kindsOf(name), name).toEqual(["device-cannot", "to-be-measured"]);
     }
     for (const name of ["mu-single", "mu-triplets"]) {

@@ -10,6 +10,7 @@ import { methodOptions } from "../config/methods.ts";
 import type { Io } from "../io.ts";
 import { resolveProtocol } from "../protocolFiles.ts";
 import { proveSimulated } from "../rig/proveSimulated.ts";
+import { acrossLines } from "../run/conditioning.ts";
 import { checkEveryModel } from "../run/everyModel.ts";
 import { checkFacts } from "../run/ledgerFacts.ts";
 import { isMeasured, measuredFirst, refusalBeforeMeasuring } from "../run/measuredPlan.ts";
@@ -56,7 +57,11 @@ export async function checkCommand(name: string, options: CheckOptions, io: Io):
   if (options.svg !== undefined) writeSvg(options.svg, timelineSvg(planned.plan, report));
   const starts = report.starts && unproven === null;
   if (options.json === true) io.out(JSON.stringify(asJson(planned.plan, report, starts)));
-  else for (const line of asText(planned.plan, report)) io.out(line);
+  else {
+    const [first = "", ...rest] = asText(planned.plan, report);
+    const across = acrossLines(setup, protocol).map((line) => `  ${line}`);
+    for (const line of [first, ...across, ...rest]) io.out(line);
+  }
   if (unproven !== null) io.err(`refused: ${unproven.message}`);
   return starts ? 0 : 3;
 }
@@ -92,6 +97,7 @@ function checkMeasured(
   }
   io.out(`${protocol.id}: ${protocol.name}`);
   for (const { value, method } of first) io.out(`  measured first: ${value} by ${method}`);
+  for (const line of acrossLines(setup, protocol)) io.out(`  ${line}`);
   io.out("  every plan is checked when its values are measured; a run would start");
   return 0;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkText, problemAt, problemLines } from "../../base/checkedText.ts";
+import type { RigFacts, SecondStimulator } from "../../contract/session.ts";
 import type { StimulatorConfig } from "../../contract/stimulator.ts";
 import type { ErrorCode } from "../../errors/codes.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
@@ -63,6 +64,32 @@ const nerve = z.strictObject({
   pulseWidthUs: z.number().positive().max(2000).optional(),
   options,
 });
+
+/** A stimulator over the other hemisphere, behind a trigger box of its own; its dials are typed in. */
+const secondStimulator = z
+  .strictObject({
+    trigger: z.strictObject({
+      driver: z.string().min(1),
+      port: portString,
+      line: z.int().min(1).max(16).default(1),
+      options,
+    }),
+    /** The hemisphere under its coil. */
+    side: z.enum(["left", "right"]),
+    settings: z.strictObject({
+      /** Maker and model, as it stands on the device. */
+      modelName: z.string().min(1),
+      intensityPctMso: z.number().min(1).max(100),
+      maxPctMso: z.number().min(1).max(100).default(100),
+      coil: z.string().min(1),
+      waveform: z.string().min(1),
+      minIntervalMs: z.number().min(500).max(60_000),
+    }),
+  })
+  .refine(({ settings }) => settings.intensityPctMso <= settings.maxPctMso, {
+    error: "intensityPctMso at most maxPctMso",
+    path: ["settings", "intensityPctMso"],
+  });
 
 const stimulator = z.strictObject({
   driver: z.string().min(1),
@@ -128,6 +155,7 @@ export const rigSchema: z.ZodType<RigConfig> = z
     amplifier: amplifier.optional(),
     markers: markers.optional(),
     nerve: nerve.optional(),
+    secondStimulator: secondStimulator.optional(),
   })
   .superRefine(markersBesideStarts);
 
@@ -159,6 +187,20 @@ export interface RigConfig {
     | undefined;
   readonly markers?: MarkersRig | undefined;
   readonly nerve?: NerveRig | undefined;
+  readonly secondStimulator?: SecondStimulatorRig | undefined;
+}
+
+export interface SecondStimulatorRig {
+  readonly trigger: BoxRig & { readonly line: number };
+  readonly side: "left" | "right";
+  readonly settings: {
+    readonly modelName: string;
+    readonly intensityPctMso: number;
+    readonly maxPctMso: number;
+    readonly coil: string;
+    readonly waveform: string;
+    readonly minIntervalMs: number;
+  };
 }
 
 export interface NerveRig extends BoxRig {
@@ -189,6 +231,38 @@ export function givesNerveStimuli(rig: RigConfig): boolean {
   return rig.nerve !== undefined && rig.stimulator.trigger !== undefined;
 }
 
+/** What the gate and the plan know of the second stimulator; absent: the rig has none. */
+export function secondOf({ secondStimulator }: RigConfig): SecondStimulator | undefined {
+  if (secondStimulator === undefined) return undefined;
+  const { side, settings } = secondStimulator;
+  const { modelName, ...typed } = settings;
+  return { model: modelName, side, ...typed };
+}
+
+/** Facts for the gate, with what the rig has beside its stimulator. */
+export function rigFactsOf(rig: RigConfig): RigFacts {
+  const second = secondOf(rig);
+  return {
+    name: rig.name,
+    simulated: rig.simulated,
+    stimulator: rig.stimulator.driver,
+    coilSerial: rig.stimulator.coilSerial ?? null,
+    species: rig.species,
+    ...(second === undefined ? {} : { second }),
+  };
+}
+
+/** What a person must see with their own eyes, since the second stimulator tells nothing. */
+export function secondConfirmation({ side, settings }: SecondStimulatorRig): string {
+  const { coil, intensityPctMso, modelName, waveform } = settings;
+  return [
+    `second stimulator: ${modelName} is set to ${intensityPctMso} % of its output`,
+    `${waveform} pulses`,
+    `coil ${coil} over the ${side} hemisphere`,
+    "one pulse a trigger, and armed: it tells none of this itself",
+  ].join(", ");
+}
+
 /** Every port that a rig names, in the order of the file. */
 export function portsOf(rig: RigConfig): readonly string[] {
   const { stimulator: device, amplifier: amp, markers: marks } = rig;
@@ -199,6 +273,7 @@ export function portsOf(rig: RigConfig): readonly string[] {
     ...(amp === undefined ? [] : [amp.port]),
     ...(marks?.box === undefined ? [] : [marks.box.port]),
     ...(rig.nerve === undefined ? [] : [rig.nerve.port]),
+    ...(rig.secondStimulator === undefined ? [] : [rig.secondStimulator.trigger.port]),
   ];
 }
 

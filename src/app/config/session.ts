@@ -11,7 +11,7 @@ const instant = z.iso.datetime({
 const words = z.string().trim().min(1);
 
 const threshold = z.strictObject({
-  kind: z.enum(["RMT", "AMT", "1mV"]),
+  kind: z.enum(["RMT", "AMT", "1mV", "RMT-other"]),
   percentMso: z.number().gt(0).max(100),
   hemisphere: z.enum(["left", "right"]).optional(),
   muscle: words.optional(),
@@ -171,12 +171,12 @@ export function sessionFacts(parts: {
 
 /** `RMT=45` of `--threshold`. */
 export function thresholdOption(text: string): Threshold {
-  const match = /^(RMT|AMT|1mV)=(\d+(?:\.\d+)?)%?$/.exec(text.trim());
+  const match = /^(RMT-other|RMT|AMT|1mV)=(\d+(?:\.\d+)?)%?$/.exec(text.trim());
   const percentMso = Number(match?.[2]);
   if (match === null || !(percentMso > 0 && percentMso <= 100)) {
     throw new PulsetrainError(
       "CLI_BAD_CALL",
-      `--threshold ${text}: expected RMT=PERCENT_MSO, AMT=PERCENT_MSO or 1mV=PERCENT_MSO, above 0 and up to 100`,
+      `--threshold ${text}: expected RMT=PERCENT_MSO, AMT=PERCENT_MSO, 1mV=PERCENT_MSO or RMT-other=PERCENT_MSO, above 0 and up to 100`,
     );
   }
   return {

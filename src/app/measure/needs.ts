@@ -1,4 +1,5 @@
 /** Which values of a subject a protocol rests on, and which of them this session can measure first. */
+import { isAcross } from "../../../protocols/patterns/across.ts";
 import type { Block, Intensity, Pattern, Protocol } from "../../../protocols/types.ts";
 import type { Known } from "./context.ts";
 
@@ -52,7 +53,8 @@ function addPattern(needed: Set<NeededValue>, pattern: Pattern): void {
   if (pattern.type !== "paired" && pattern.type !== "threshold-tracking") return;
   // A hunt begins near the resting threshold, whatever it is for.
   if (pattern.type === "threshold-tracking") needed.add("RMT");
-  addBase(needed, pattern.conditioning.base);
+  // The threshold under a second coil is given, never measured here.
+  if (!isAcross(pattern.conditioning)) addBase(needed, pattern.conditioning.base);
   if (pattern.type === "paired") addBase(needed, pattern.test.base);
   if (pattern.isiMs.some((isi) => typeof isi === "string")) needed.add("N20");
 }

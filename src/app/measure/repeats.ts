@@ -9,8 +9,8 @@ const MOST = 20;
 /** Between trials and between blocks of repeats, s. */
 const INTERVAL_S = [5, 6] as const;
 
-const keyOf = ({ intensityPctMso, isiMs, nerveLeadMs }: Trial): string =>
-  JSON.stringify([intensityPctMso, isiMs, nerveLeadMs]);
+const keyOf = ({ intensityPctMso, isiMs, nerveLeadMs, conditioner }: Trial): string =>
+  JSON.stringify([intensityPctMso, isiMs, nerveLeadMs, conditioner ?? null]);
 
 export interface Repeats {
   readonly protocol: Protocol;
@@ -47,24 +47,39 @@ export function repeatsOf(trials: readonly Trial[], name: string): Repeats | nul
 
 function blockOf(group: readonly Trial[], i: number): build.BlockInput {
   const [first] = group;
-  const [a = 0, b = a] = first?.intensityPctMso ?? [];
+  const [a = 0] = first?.intensityPctMso ?? [];
   const label = `repeat ${i + 1}`;
   const interPulseS: readonly [number, number] = [INTERVAL_S[0], INTERVAL_S[1]];
-  const isiMs = first?.isiMs ?? first?.nerveLeadMs ?? null;
-  if (isiMs === null) {
+  const stimuli = first === undefined ? null : stimuliOf(first, a);
+  if (stimuli === null) {
     const totalPulses = group.length;
     return build.single({ label, intensity: build.pctMso(a), totalPulses, interPulseS });
   }
-  const conditioning =
-    first?.isiMs === null
-      ? { value: null, base: "median nerve, as in the protocol" }
-      : build.pctMso(a);
-  return build.paired({
-    label,
-    isiMs: [isiMs],
-    conditioning,
-    test: build.pctMso(first?.isiMs === null ? a : b),
-    trialsPerCondition: group.length,
-    interPulseS,
-  });
+  const { isiMs, ...levels } = stimuli;
+  const trialsPerCondition = group.length;
+  return build.paired({ label, isiMs: [isiMs], ...levels, trialsPerCondition, interPulseS });
+}
+
+interface Stimuli {
+  readonly isiMs: number;
+  readonly conditioning: { readonly value: number | null; readonly base: string };
+  readonly test: ReturnType<typeof build.pctMso>;
+}
+
+/** What came before the pulse, and the pulse; null where nothing did. */
+function stimuliOf(
+  { conditioner, intensityPctMso, isiMs, nerveLeadMs }: Trial,
+  a: number,
+): Stimuli | null {
+  if (conditioner !== undefined) {
+    const conditioning = { value: conditioner.pctMso, base: "%MSO (contralateral)" };
+    return { isiMs: conditioner.leadMs, conditioning, test: build.pctMso(a) };
+  }
+  if (nerveLeadMs !== null) {
+    const conditioning = { value: null, base: "median nerve, as in the protocol" };
+    return { isiMs: nerveLeadMs, conditioning, test: build.pctMso(a) };
+  }
+  if (isiMs === null) return null;
+  const { [1]: b = a } = intensityPctMso;
+  return { isiMs, conditioning: { value: a, base: "%MSO" }, test: build.pctMso(b) };
 }

@@ -43,7 +43,7 @@ export function groupsOf(trials: readonly Trial[]): readonly Group[] {
         ...silencesOf(good),
         n: good.length,
         rejected: held.length - good.length,
-        isiMs: held[0]?.isiMs ?? held[0]?.nerveLeadMs ?? null,
+        isiMs: held[0]?.isiMs ?? held[0]?.nerveLeadMs ?? held[0]?.conditioner?.leadMs ?? null,
       };
     })
     .sort((a, b) => (a.isiMs ?? -1) - (b.isiMs ?? -1) || byName(a.condition, b.condition));

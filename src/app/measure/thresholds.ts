@@ -8,21 +8,24 @@ import type {
   ThresholdTarget,
 } from "../../analysis/threshold/types.ts";
 import { orList } from "../../base/result.ts";
-import type { ThresholdKind } from "../../contract/session.ts";
+import type { Threshold } from "../../contract/session.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { confirmValue, whileContracted } from "./chair.ts";
 import { type MeasureContext, measuredThreshold } from "./context.ts";
 import { givePulse } from "./single.ts";
 import type { Trial } from "./trialDesk.ts";
 
+/** What a session can measure with its own stimulator. */
+export type MeasuredKind = Exclude<Threshold["kind"], "RMT-other">;
+
 /** The usual way to each value; another one can be chosen by name. */
-export const USUAL_METHOD: Readonly<Record<ThresholdKind, string>> = {
+export const USUAL_METHOD: Readonly<Record<MeasuredKind, string>> = {
   RMT: "ml-pest",
   AMT: "ml-pest",
   "1mV": "stochastic-analog",
 };
 
-const TARGET_OF: Readonly<Record<ThresholdKind, ThresholdTarget>> = {
+const TARGET_OF: Readonly<Record<MeasuredKind, ThresholdTarget>> = {
   RMT: TARGETS["RMT-50"],
   AMT: TARGETS["AMT-200"],
   // 1 mV is an amplitude, not a threshold: the search for it is the same.
@@ -45,7 +48,7 @@ export function methodNamed(name: string): ThresholdMethod {
 }
 
 /** Where to begin: from what is known already, else where the method itself begins. */
-function startOf(kind: ThresholdKind, context: MeasureContext): number | null {
+function startOf(kind: MeasuredKind, context: MeasureContext): number | null {
   const rmt = context.known().thresholds.find((known) => known.kind === "RMT")?.percentMso;
   if (rmt === undefined) return null;
   if (kind === "AMT") return Math.round(rmt * 0.9);
@@ -55,7 +58,7 @@ function startOf(kind: ThresholdKind, context: MeasureContext): number | null {
 /** Hunts it and remembers it. A threshold above the ceiling is a result and no threshold. */
 export async function findThreshold(
   context: MeasureContext,
-  kind: ThresholdKind,
+  kind: MeasuredKind,
   methodName: string,
 ): Promise<ThresholdResult> {
   const method = methodNamed(methodName);
@@ -78,7 +81,7 @@ export async function findThreshold(
 /** Pulse after pulse, until the method has what it wants or gives up. */
 async function hunt(
   context: MeasureContext,
-  kind: ThresholdKind,
+  kind: MeasuredKind,
   method: ThresholdMethod,
   first: ReturnType<ThresholdMethod["start"]>,
 ): Promise<ThresholdResult> {
@@ -110,7 +113,7 @@ export function roundedThreshold(thresholdPctMso: number): number {
 /** Written down, told, looked at where there is a person to look, and known from then on. */
 async function conclude(
   context: MeasureContext,
-  kind: ThresholdKind,
+  kind: MeasuredKind,
   result: ThresholdResult,
 ): Promise<void> {
   const { clock, writer } = context;
@@ -135,7 +138,7 @@ async function conclude(
  * An active threshold lies a little below the resting one (0.7 to 0.88 of it). Far from there the activity of
  * the muscle was taken for responses, and nothing may be given by it.
  */
-function requirePlausible(context: MeasureContext, kind: ThresholdKind, percentMso: number): void {
+function requirePlausible(context: MeasureContext, kind: MeasuredKind, percentMso: number): void {
   const rmt = context.known().thresholds.find((known) => known.kind === "RMT")?.percentMso;
   if (kind !== "AMT" || rmt === undefined) return;
   const part = percentMso / rmt;
@@ -155,7 +158,7 @@ function intervalWords(interval: readonly [number, number] | null): string {
 
 function remember(
   context: MeasureContext,
-  kind: ThresholdKind,
+  kind: MeasuredKind,
   percentMso: number,
   method: string,
 ): void {

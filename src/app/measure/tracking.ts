@@ -1,5 +1,6 @@
 /** Threshold tracking: the test pulse alone and each condition seek one amplitude, interleaved. */
 import * as build from "../../../protocols/build.ts";
+import { isAcross } from "../../../protocols/patterns/across.ts";
 import { isNerveStimulus } from "../../../protocols/patterns/paired.ts";
 import type { ThresholdTrackingPattern } from "../../../protocols/types.ts";
 import {
@@ -37,6 +38,11 @@ export async function track(
   context: MeasureContext,
   { pattern, rule, seed }: TrackingRequest,
 ): Promise<{ readonly result: HuntResult; readonly trials: readonly Trial[] }> {
+  if (isAcross(pattern.conditioning))
+    throw new PulsetrainError(
+      "MEASURE_IMPOSSIBLE",
+      "no threshold is tracked with a second stimulator",
+    );
   const rmt = context.known().thresholds.find(({ kind }) => kind === "RMT")?.percentMso ?? 50;
   const intervals = pattern.isiMs.map((isi) => intervalMs(isi, context));
   const conditioning = isNerveStimulus(pattern.conditioning)

@@ -20,6 +20,8 @@ export interface Trial extends JudgedTrial {
   readonly intensityPctMso: readonly number[];
   readonly isiMs: number | null;
   readonly nerveLeadMs: number | null;
+  /** The pulse over the other hemisphere before it; absent: none. */
+  readonly conditioner?: { readonly leadMs: number; readonly pctMso: number };
   readonly site: string | null;
   readonly aligned: "mark" | "host" | null;
   readonly channel: string;
@@ -112,9 +114,10 @@ function isTrial({ shape, hostTrain }: Dose): boolean {
   return (shape.kind === "pulse" || shape.kind === "pair") && hostTrain === null;
 }
 
-/** From the first stimulus of a trial, of the brain or of a nerve, to the pulse that is measured. */
-function leadMsOf({ shape, nerve }: Dose): number {
-  return Math.max(shape.kind === "pair" ? shape.isiMs : 0, nerve?.leadMs ?? 0);
+/** From the first stimulus of a trial, of the brain, its other side or a nerve, to the pulse that is measured. */
+function leadMsOf({ shape, nerve, conditioner }: Dose): number {
+  const isiMs = shape.kind === "pair" ? shape.isiMs : 0;
+  return Math.max(isiMs, nerve?.leadMs ?? 0, conditioner?.leadMs ?? 0);
 }
 
 async function measure(
@@ -153,6 +156,12 @@ async function measure(
   return trial;
 }
 
+function conditionerOf({ conditioner }: Dose): Pick<Trial, "conditioner"> {
+  if (conditioner === undefined) return {};
+  const { leadMs, pctMso } = conditioner;
+  return { conditioner: { leadMs, pctMso } };
+}
+
 function trialOf(
   parts: TrialDeskParts,
   { segment, dose, kind, site }: Given,
@@ -169,6 +178,7 @@ function trialOf(
     condition: dose.place.condition,
     intensityPctMso: dose.intensityPctMso,
     nerveLeadMs: dose.nerve?.leadMs ?? null,
+    ...conditionerOf(dose),
     site,
     channel,
     ...at,

@@ -1,5 +1,7 @@
+import type { Dose } from "../../contract/dose.ts";
 import type { StoredEvent } from "../../contract/events.ts";
 import type { LabClock } from "../../contract/time.ts";
+import { CONDITIONER_LATE_MS } from "../../safety/secondStimulator.ts";
 
 /**
  * How late each dose that had its permit came to its instant, in order. It is an input of a run in
@@ -7,12 +9,23 @@ import type { LabClock } from "../../contract/time.ts";
  * for it came later than its limit.
  */
 export function recordedLateness(events: readonly StoredEvent[]): readonly number[] {
-  const limits = new Map<number, number>();
+  const doses = new Map<number, Dose>();
+  const conditioned = new Set<number>();
   const lateness: number[] = [];
   for (const event of events) {
-    if (event.kind === "intent") limits.set(event.seq, event.dose.lateLimitMs);
+    if (event.kind === "intent") doses.set(event.seq, event.dose);
+    if (event.kind === "measure" && event.name === "conditioning-pulse") {
+      conditioned.add(Number(event.body["intent"]));
+      lateness.push(Number(event.body["writtenMs"]) - Number(event.body["plannedMs"]));
+    }
     if (event.kind !== "outcome" || event.permittedMs === null) continue;
-    const beyondMs = (limits.get(event.intent) ?? 0) + 1;
+    const dose = doses.get(event.intent);
+    if (dose?.conditioner !== undefined && !conditioned.has(event.intent)) {
+      // Its conditioning pulse came too late, so that its own instant never came.
+      lateness.push(CONDITIONER_LATE_MS + 1);
+      continue;
+    }
+    const beyondMs = (dose?.lateLimitMs ?? 0) + 1;
     lateness.push(event.writtenMs === null ? beyondMs : event.writtenMs - event.plannedMs);
   }
   return lateness;

@@ -2,7 +2,7 @@ import type { Protocol } from "../../../protocols/types.ts";
 import { fromHex } from "../../base/hex.ts";
 import type { StoredEvent } from "../../contract/events.ts";
 import type { HazardClassifier } from "../../contract/hazard.ts";
-import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
+import type { LedgerSnapshot, SessionFacts, Threshold } from "../../contract/session.ts";
 import type { FaultOrder } from "../../contract/simulator.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import type { JournalReader } from "../../journal/read.ts";
@@ -14,7 +14,7 @@ import {
 } from "../../safety/limits.ts";
 import { utcMsOf } from "../../time/calendar.ts";
 import { createVirtualClock, type VirtualClock } from "../../time/virtualClock.ts";
-import { type RigConfig, stimulatorConfig } from "../config/rig.ts";
+import { type RigConfig, rigFactsOf, stimulatorConfig } from "../config/rig.ts";
 import { findDriver } from "../drivers.ts";
 import { type FarSideSource, simulatedFarSide } from "../rig/assemble.ts";
 import { type Conductor, createConductor } from "../run/conductor.ts";
@@ -130,19 +130,12 @@ async function setupOf(start: RunStart, limits: LimitProfile, seed: number): Pro
   const { rig } = start;
   const model = (await findDriver(rig.stimulator.driver)).describe(stimulatorConfig(rig));
   if (!model.ok) throw new PulsetrainError("RIG_FILE_BAD", model.error);
-  const rigFacts: RigFacts = {
-    name: rig.name,
-    simulated: rig.simulated,
-    stimulator: rig.stimulator.driver,
-    coilSerial: rig.stimulator.coilSerial ?? null,
-    species: rig.species,
-  };
   return {
     rig: withoutPorts(rig),
     sessionFile: null,
     facts: start.facts,
     latenciesMs: start.latenciesMs ?? {},
-    rigFacts,
+    rigFacts: rigFactsOf(rig),
     limits,
     limitsHash: profileHash(limits),
     model: model.value,

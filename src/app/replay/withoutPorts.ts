@@ -7,7 +7,7 @@ import type { RigConfig } from "../config/rig.ts";
  */
 export function withoutPorts(rig: RigConfig): RigConfig {
   const port = "simulated";
-  const { amplifier, markers, nerve, stimulator, ...rest } = rig;
+  const { amplifier, markers, nerve, secondStimulator: second, stimulator, ...rest } = rig;
   const { trigger } = stimulator;
   const box = markers?.box;
   return {
@@ -22,5 +22,8 @@ export function withoutPorts(rig: RigConfig): RigConfig {
       ? {}
       : { markers: { ...markers, ...(box === undefined ? {} : { box: { ...box, port } }) } }),
     ...(nerve === undefined ? {} : { nerve: { ...nerve, port } }),
+    ...(second === undefined
+      ? {}
+      : { secondStimulator: { ...second, trigger: { ...second.trigger, port } } }),
   };
 }

@@ -38,6 +38,8 @@ export interface TrialBody {
   readonly intensityPctMso: readonly number[];
   readonly isiMs: number | null;
   readonly nerveLeadMs: number | null;
+  /** The pulse of a second stimulator before it; null: none. */
+  readonly conditioner: { readonly leadMs: number; readonly pctMso: number } | null;
   readonly site: string | null;
   /** By a mark on the amplifier's own clock, or by the clock of the host; null: not at all. */
   readonly aligned: "mark" | "host" | null;
@@ -60,6 +62,7 @@ const storedTrial = z.object({
   intensityPctMso: z.array(z.number()),
   isiMs: z.number().nullable(),
   nerveLeadMs: z.number().nullable(),
+  conditioner: z.object({ leadMs: z.number(), pctMso: z.number() }).nullable().default(null),
   site: z.string().nullable(),
   aligned: z.enum(["mark", "host"]).nullable(),
   channel: z.string(),

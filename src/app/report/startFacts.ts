@@ -44,6 +44,17 @@ export interface StatedDevice {
   readonly port: string | null;
 }
 
+/** The stimulator over the other hemisphere, as it was typed in. */
+export interface StatedSecond {
+  readonly trigger: StatedDevice;
+  readonly side: string;
+  readonly settings: {
+    readonly modelName: string;
+    readonly intensityPctMso: number;
+    readonly coil: string;
+  };
+}
+
 export interface StatedRig {
   readonly name: string | null;
   readonly species: string | null;
@@ -54,6 +65,7 @@ export interface StatedRig {
   readonly amplifier: StatedDevice | null;
   readonly markers: StatedDevice | null;
   readonly nerve: (StatedDevice & { readonly model: string | null }) | null;
+  readonly second: StatedSecond | null;
 }
 
 export interface StartFacts {
@@ -130,6 +142,12 @@ const stimulator = z.object({
   trigger: orNull(z.object({ via: z.string(), driver: words })),
 });
 
+const second: z.ZodType<StatedSecond> = z.object({
+  trigger: device,
+  side: z.string(),
+  settings: z.object({ modelName: z.string(), intensityPctMso: z.number(), coil: z.string() }),
+});
+
 const rig: z.ZodType<StatedRig> = z
   .object({
     name: words,
@@ -138,11 +156,13 @@ const rig: z.ZodType<StatedRig> = z
     amplifier: orNull(device),
     markers: orNull(z.object({ box: orNull(device) })),
     nerve: orNull(z.object({ driver: z.string(), port: words, model: words })),
+    secondStimulator: orNull(second),
   })
-  .transform((read) => {
+  .transform(({ secondStimulator, ...read }) => {
     const { trigger = null, ...own } = read.stimulator ?? {};
     return {
       ...read,
+      second: secondStimulator,
       stimulator: "driver" in own ? own : null,
       trigger,
       markers: read.markers?.box ?? null,

@@ -1,17 +1,25 @@
 /** Trigger boxes of a rig: the way to the stimulator's trigger input, and markers. */
 import type { Dose } from "../../contract/dose.ts";
 import type { JournalEvent } from "../../contract/events.ts";
-import type { SimulatedDevice } from "../../contract/simulator.ts";
+import type { Discharge, SimulatedDevice } from "../../contract/simulator.ts";
 import type { LabClock } from "../../contract/time.ts";
 import type { BytePort, SerialLine } from "../../contract/transport.ts";
 import type { TriggerBox, TriggerConfig, TriggerPath } from "../../contract/trigger.ts";
+import type { ConditionerParts } from "../../engine/conditioner.ts";
 import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 import { type GuardPort, guardPort } from "../../io/guardedPort.ts";
 import { createMemoryLink, plugIn } from "../../io/memoryPort.ts";
 import { createRtsTrigger, type RtsTrigger } from "../../io/rtsTrigger.ts";
-import type { BoxRig, RigConfig } from "../config/rig.ts";
+import { secondDeviceId } from "../../safety/secondStimulator.ts";
+import {
+  type BoxRig,
+  type RigConfig,
+  type SecondStimulatorRig,
+  secondConfirmation,
+} from "../config/rig.ts";
 import { findSimulator } from "../simulators.ts";
 import { findTrigger } from "../triggers.ts";
+import { createSecond } from "./secondDevice.ts";
 import { createWireTap, type WireTap } from "./wireTap.ts";
 
 /** Opens a port that leads out of this process; only the process beside the port has one. */
@@ -21,6 +29,8 @@ export interface Accessories {
   readonly path: TriggerPath | null;
   /** The way to the electrical stimulator of a nerve. */
   readonly nerve: { readonly path: TriggerPath; readonly deviceId: string } | null;
+  /** The second stimulator and the way to it. */
+  readonly conditioner: ConditionerParts | null;
   /** Sends the marker of a dose that has just been started; never waits, never throws. */
   readonly mark: ((dose: Dose) => void) | null;
   /** All lines low; resolves with what the boxes say of themselves. */
@@ -47,6 +57,8 @@ interface AccessoryParts {
   readonly setLine?: ((on: boolean) => Promise<void>) | undefined;
   /** A rising edge on the line to the nerve, on simulated boxes. */
   readonly onNerve: (atMs: number) => void;
+  /** A pulse of the second stimulator, on simulated rigs. */
+  readonly onSecond: (discharge: Discharge) => void;
   readonly emitMarker: (code: number, sent: boolean) => void;
 }
 
@@ -81,12 +93,19 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
     );
   }
   const nerve =
-    rig.nerve === undefined ? null : await buildBox(parts, rig.nerve, rig.nerve.line, "nerve");
+    rig.nerve === undefined
+      ? null
+      : await buildBox(parts, rig.nerve, rig.nerve.line, "nerve", parts.onNerve);
+  const second =
+    rig.secondStimulator === undefined ? null : await buildSecond(parts, rig.secondStimulator);
   let isPortOurs = false;
-  const boxes = [...new Set([firing, marking, nerve])].filter((built) => built !== null);
+  const boxes = [...new Set([firing, marking, nerve, second?.box ?? null])].filter(
+    (built) => built !== null,
+  );
   return {
     path: firing === null ? rts : pathOf(firing),
     nerve: nerve === null ? null : { path: pathOf(nerve), deviceId: nerve.deviceId },
+    conditioner: second?.conditioner ?? null,
     mark: marking === null ? null : markWith(marking.box, parts),
     open: async () => {
       const told: Record<string, string> = {};
@@ -115,7 +134,32 @@ export async function assembleAccessories(parts: AccessoryParts): Promise<Access
     takeWire: () => boxes.flatMap(({ tap }) => tap.take() ?? []),
     dispose: () => {
       for (const { simulator } of boxes) simulator?.close();
+      second?.simulator?.close();
     },
+  };
+}
+
+interface BuiltSecond {
+  readonly box: BuiltBox;
+  readonly conditioner: ConditionerParts;
+  /** The stimulator behind a simulated box; null where the box is not in this process. */
+  readonly simulator: SimulatedDevice | null;
+}
+
+/** A stimulator that is triggered and tells nothing, and the box in front of it. */
+async function buildSecond(parts: AccessoryParts, rig: SecondStimulatorRig): Promise<BuiltSecond> {
+  const { trigger, settings } = rig;
+  const simulator = trigger.port === "simulated" ? await createSecond(rig, parts) : null;
+  simulator?.discharges$.subscribe((discharge) => parts.onSecond(discharge));
+  const box = await buildBox(parts, trigger, trigger.line, "second", () => simulator?.trigger());
+  return {
+    box,
+    conditioner: {
+      path: pathOf(box),
+      confirmation: secondConfirmation(rig),
+      pctMso: settings.intensityPctMso,
+    },
+    simulator,
   };
 }
 
@@ -149,20 +193,29 @@ function markWith(box: TriggerBox, { rig, emitMarker }: AccessoryParts): (dose: 
   };
 }
 
+type Role = "trigger" | "markers" | "nerve" | "second";
+
+/** A permit for a pulse is none for a nerve stimulus nor for the other stimulator, and so on round. */
+const DEVICE_OF: Readonly<Record<Role, (deviceId: string) => string>> = {
+  trigger: (deviceId) => deviceId,
+  markers: (deviceId) => deviceId,
+  nerve: (deviceId) => `${deviceId}/nerve`,
+  second: secondDeviceId,
+};
+
 async function buildBox(
   parts: AccessoryParts,
   rig: BoxRig,
   stimulatorLine: number | null,
-  role: "trigger" | "markers" | "nerve",
+  role: Role,
+  onEdge: (atMs: number) => void = () => parts.stimulator?.trigger(),
 ): Promise<BuiltBox> {
   const { clock } = parts;
-  // A permit for a pulse is no permit for a nerve stimulus, nor the other way round.
-  const deviceId = role === "nerve" ? `${parts.deviceId}/nerve` : parts.deviceId;
+  const deviceId = DEVICE_OF[role](parts.deviceId);
   const module = await findTrigger(rig.driver);
   const config: TriggerConfig = { driver: rig.driver, stimulatorLine, options: rig.options ?? {} };
   const described = module.describe(config);
   if (!described.ok) throw new PulsetrainError("RIG_FILE_BAD", `${role}: ${described.error}`);
-  const onEdge = role === "nerve" ? parts.onNerve : (): void => parts.stimulator?.trigger();
   const far = await farSideOf(parts, rig, module.line(config), (line, atMs) => {
     if (line === stimulatorLine) onEdge(atMs);
   });

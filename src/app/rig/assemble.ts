@@ -125,6 +125,12 @@ export async function assembleRig(
     stimulator: far.simulator,
     setLine: far.setLine,
     onNerve: (atMs) => listening.person?.nerve(atMs),
+    onSecond: (discharge) => {
+      const waveform = config.rig.secondStimulator?.settings.waveform ?? "";
+      listening.person?.discharge(discharge, { waveform, hemispheres: ["other"] });
+      if (config.dischargesFile !== null)
+        appendFileSync(config.dischargesFile, dischargeLine(clock, discharge, "second"));
+    },
     emitMarker: (code, sent) => markers.next({ atMs: clock.now(), code, sent }),
   });
   const stimulator = renewable(() => {
@@ -153,6 +159,7 @@ export async function assembleRig(
       reconnect: config.rig.stimulator.reconnect === true ? { port: far.port, stimulator } : null,
       mark: accessories.mark,
       nervePath: accessories.nerve,
+      conditioner: accessories.conditioner,
       markers$: markers.asObservable(),
       amplifier: listening.amplifier,
       eeg: listening.eeg,

@@ -1,11 +1,12 @@
 /** The first message to a process beside the port, read before anything is built from it. */
 import { z } from "zod";
+import { canonicalJson } from "../../base/canonical.ts";
 import { err, ok } from "../../base/result.ts";
 import type { Result } from "../../contract/result.ts";
 import type { LedgerSnapshot, RigFacts, SessionFacts, Threshold } from "../../contract/session.ts";
 import type { FaultOrder } from "../../contract/simulator.ts";
 import { limitProfileSchema } from "../../safety/limitsSchema.ts";
-import { type RigConfig, rigSchema } from "../config/rig.ts";
+import { type RigConfig, rigSchema, secondOf } from "../config/rig.ts";
 import type { ConfigureMessage, RigProcessConfig } from "./rigConfigMessage.ts";
 
 const words = z.string();
@@ -14,7 +15,7 @@ const species = z.enum(["human", "rodent"]);
 const count = z.int().nonnegative();
 
 export const thresholdSchema: z.ZodType<Threshold> = z.strictObject({
-  kind: z.enum(["RMT", "AMT", "1mV"]),
+  kind: z.enum(["RMT", "AMT", "1mV", "RMT-other"]),
   percentMso: z.number(),
   hemisphere: z.enum(["left", "right"]).nullable(),
   muscle: maybe,
@@ -66,6 +67,17 @@ const rigFacts: z.ZodType<RigFacts> = z.strictObject({
   stimulator: words,
   coilSerial: maybe,
   species,
+  second: z
+    .strictObject({
+      model: words,
+      side: z.enum(["left", "right"]),
+      intensityPctMso: z.number(),
+      maxPctMso: z.number(),
+      coil: words,
+      waveform: words,
+      minIntervalMs: z.number(),
+    })
+    .exactOptional(),
 });
 
 const ledger: z.ZodType<LedgerSnapshot> = z.strictObject({
@@ -118,6 +130,11 @@ function disagreement(rig: RigConfig, facts: RigFacts): string | null {
     ["stimulator", rig.stimulator.driver, facts.stimulator],
     ["coil", rig.stimulator.coilSerial ?? null, facts.coilSerial],
     ["species", rig.species, facts.species],
+    [
+      "second stimulator",
+      canonicalJson(secondOf(rig) ?? null),
+      canonicalJson(facts.second ?? null),
+    ],
   ];
   const differing = pairs.filter(([, real, told]) => real !== told).map(([name]) => name);
   return differing.length === 0

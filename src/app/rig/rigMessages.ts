@@ -19,7 +19,7 @@ const intensityRequest = z.strictObject({
   value: z.number().nullable(),
   base: z.string(),
   threshold: z
-    .strictObject({ kind: z.enum(["RMT", "AMT", "1mV"]), percentMso: z.number() })
+    .strictObject({ kind: z.enum(["RMT", "AMT", "1mV", "RMT-other"]), percentMso: z.number() })
     .nullable(),
 });
 
@@ -63,6 +63,13 @@ const dose = z.strictObject({
       bandHz: z.tuple([z.number().positive(), z.number().positive()]),
       targetRad: z.number(),
       longestWaitMs: z.number().nonnegative(),
+    })
+    .exactOptional(),
+  conditioner: z
+    .strictObject({
+      leadMs: z.number().positive(),
+      pctMso: z.number(),
+      request: intensityRequest,
     })
     .exactOptional(),
   lateLimitMs: z.number(),

@@ -20,6 +20,8 @@ import {
   loadRig,
   type RigConfig,
   rigError,
+  rigFactsOf,
+  secondOf,
   stimulatorConfig,
 } from "../config/rig.ts";
 import { readSecret } from "../config/secret.ts";
@@ -102,13 +104,7 @@ export async function prepareSetup(
       firstSession: isFirstSession(rig, sessionFile),
     }),
     latenciesMs: Object.fromEntries((options.latency ?? []).map(latencyOption)),
-    rigFacts: {
-      name: rig.name,
-      simulated: rig.simulated,
-      stimulator: rig.stimulator.driver,
-      coilSerial: rig.stimulator.coilSerial ?? null,
-      species: rig.species,
-    },
+    rigFacts: rigFactsOf(rig),
     limits,
     limitsHash: profileHash(limits),
     model,
@@ -234,12 +230,14 @@ export function planFor(
   protocolHash: string,
   segment: number,
 ): PlanResult {
+  const second = secondOf(setup.rig);
   const expanded = expandProtocol(protocol, {
     thresholds: setup.facts.thresholds,
     capabilities: setup.model.capabilities,
     model: setup.model,
     nerve: givesNerveStimuli(setup.rig),
     eeg: setup.amplifier !== null && eegSourceOf(setup.rig.amplifier, setup.amplifier) !== null,
+    ...(second === undefined || setup.rig.stimulator.trigger === undefined ? {} : { second }),
     latenciesMs: setup.latenciesMs,
     seed: setup.seed + segment - 1,
     hash: protocolHash,

@@ -5,7 +5,7 @@ import { PulsetrainError } from "../../errors/pulsetrainError.ts";
 
 export interface DischargeLog {
   /** The line is handed to the system before this returns. */
-  append(discharge: Discharge): void;
+  append(discharge: Discharge, stimulator?: "second"): void;
   close(): void;
 }
 
@@ -13,20 +13,24 @@ export interface DischargeLog {
 export function openDischargeLog(file: string, clock: LabClock): DischargeLog {
   const fd = openForAppend(file);
   return {
-    append: (discharge) => {
-      writeSync(fd, dischargeLine(clock, discharge));
+    append: (discharge, stimulator) => {
+      writeSync(fd, dischargeLine(clock, discharge, stimulator));
     },
     close: () => closeSync(fd),
   };
 }
 
-/** One JSON line; `t` is the host's CLOCK_MONOTONIC in seconds, so that other processes can compare. */
+/**
+ * One JSON line; `t` is the host's CLOCK_MONOTONIC in seconds, so that other processes can compare. Those
+ * of a second stimulator say so.
+ */
 export function dischargeLine(
   clock: LabClock,
   { atMs, n, intensityPctMso, cause }: Discharge,
+  stimulator?: "second",
 ): string {
   const t = Number(clock.toMonotonicS(atMs).toFixed(6));
-  return `${JSON.stringify({ t, n, intensityPctMso, cause })}\n`;
+  return `${JSON.stringify({ t, n, intensityPctMso, cause, stimulator })}\n`;
 }
 
 function openForAppend(file: string): number {

@@ -4,9 +4,10 @@ import type { LabClock } from "../../contract/time.ts";
 import { findAmplifier, loadPerson } from "../amplifiers.ts";
 import { type RigConfig, stimulatorConfig } from "../config/rig.ts";
 import { findDriver } from "../drivers.ts";
+import { createSecond } from "../rig/secondDevice.ts";
 import { findSimulator } from "../simulators.ts";
 
-export type RigPlace = "stimulator" | "trigger" | "markers" | "nerve" | "amplifier";
+export type RigPlace = "stimulator" | "trigger" | "markers" | "nerve" | "second" | "amplifier";
 
 export interface PlacedDevice {
   readonly place: RigPlace;
@@ -19,6 +20,8 @@ export interface WiredRig {
   readonly devices: readonly PlacedDevice[];
   readonly person: SimulatedPerson | null;
   readonly stimulator: SimulatedDevice;
+  /** The one over the other hemisphere, behind its box; null: there is none. */
+  readonly second: SimulatedDevice | null;
 }
 
 interface Parts {
@@ -47,11 +50,18 @@ export async function wireRig(parts: Parts): Promise<WiredRig> {
     listening?.placed.device.trigger();
   });
   const boxes = await boxesOf(parts, stimulator, person);
+  const second = await secondOf(parts, person);
   const placed: PlacedDevice = { place: "stimulator", device: stimulator, isSerial: true };
   return {
-    devices: [placed, ...boxes, ...(listening === null ? [] : [listening.placed])],
+    devices: [
+      placed,
+      ...boxes,
+      ...(second === null ? [] : [second.box]),
+      ...(listening === null ? [] : [listening.placed]),
+    ],
     person,
     stimulator,
+    second: second?.device ?? null,
   };
 }
 
@@ -119,6 +129,23 @@ async function boxesOf(
     placed.push({ place: "nerve", device, isSerial: true });
   }
   return placed;
+}
+
+/** The second stimulator hangs on its box alone. */
+async function secondOf(
+  parts: Parts,
+  person: SimulatedPerson | null,
+): Promise<{ readonly box: PlacedDevice; readonly device: SimulatedDevice } | null> {
+  const { secondStimulator } = parts.rig;
+  if (secondStimulator === undefined) return null;
+  const { settings, trigger } = secondStimulator;
+  const device = await createSecond(secondStimulator, parts);
+  device.discharges$.subscribe((discharge) =>
+    person?.discharge(discharge, { waveform: settings.waveform, hemispheres: ["other"] }),
+  );
+  const box = await create(parts, trigger);
+  onRise(box, trigger.line, () => device.trigger());
+  return { box: { place: "second", device: box, isSerial: true }, device };
 }
 
 function onRise(box: SimulatedDevice, line: number, act: (atMs: number) => void): void {

@@ -41,9 +41,11 @@ export async function simulateRig(options: SimulateRigOptions): Promise<number> 
     mkdirSync(folder, { recursive: true });
     const wired = await wireRig({ rig, clock, seed, subject });
     for (const { device } of wired.devices) undo.push(() => device.close());
+    undo.push(() => wired.second?.close());
     if (options.dischargesFile !== null) {
       const log = openDischargeLog(options.dischargesFile, clock);
       wired.stimulator.discharges$.subscribe((discharge) => log.append(discharge));
+      wired.second?.discharges$.subscribe((discharge) => log.append(discharge, "second"));
       undo.push(() => log.close());
     }
     const addresses = new Map<RigPlace, string>();
@@ -97,7 +99,7 @@ async function host(
 /** The rig as another process sees it. */
 function withPorts(rig: RigConfig, addresses: ReadonlyMap<RigPlace, string>): RigConfig {
   const at = (place: RigPlace): string => addresses.get(place) ?? "simulated";
-  const { amplifier, markers, nerve, stimulator } = rig;
+  const { amplifier, markers, nerve, secondStimulator: second, stimulator } = rig;
   const { trigger } = stimulator;
   const box = markers?.box;
   return {
@@ -112,6 +114,9 @@ function withPorts(rig: RigConfig, addresses: ReadonlyMap<RigPlace, string>): Ri
       ? {}
       : { markers: { ...markers, box: { ...box, port: at("markers") } } }),
     ...(nerve === undefined ? {} : { nerve: { ...nerve, port: at("nerve") } }),
+    ...(second === undefined
+      ? {}
+      : { secondStimulator: { ...second, trigger: { ...second.trigger, port: at("second") } } }),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Threshold } from "../../contract/session.ts";
 import { cite } from "../limits.ts";
 import { isPlausible, namedThreshold, rmtFor } from "../thresholds.ts";
 import { sinceMs } from "../utc.ts";
+import { conditionerOutputs, conditionerThresholds } from "./conditioner.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
 
 const THRESHOLD_BASES: readonly string[] = ["%RMT", "%AMT"];
@@ -45,21 +46,37 @@ function resolvedRemark(dose: Dose): Remark | null {
 
 const KEYS = ["hemisphere", "muscle", "coilSerial", "stimulator", "waveform"] as const;
 
+/** What a threshold must have been measured with: the stimulator that gives its pulses. */
+function usedWith(
+  { kind }: Threshold,
+  { rig, device }: Facts["input"],
+): { readonly stimulator: string; readonly waveform: string; readonly coil: string | null } | null {
+  if (kind !== "RMT-other")
+    return {
+      stimulator: rig.stimulator,
+      waveform: device.capabilities.waveform,
+      coil: rig.coilSerial,
+    };
+  if (rig.second === undefined) return null;
+  const { model, waveform, coil } = rig.second;
+  return { stimulator: model, waveform, coil };
+}
+
 function keyRemarks(threshold: Threshold, facts: Facts): readonly Remark[] {
-  const { rig, device } = facts.input;
+  const used = usedWith(threshold, facts.input);
+  if (used === null) return [];
   const name = `${threshold.kind} ${figure(threshold.percentMso)} %MSO`;
   const missing = KEYS.filter((key) => threshold[key] === null);
   if (missing.length > 0) return [{ detail: `${name} does not say its ${missing.join(", ")}` }];
   const remarks: Remark[] = [];
-  if (threshold.stimulator !== rig.stimulator) {
+  if (threshold.stimulator !== used.stimulator) {
     remarks.push({
-      detail: `${name} was measured with ${threshold.stimulator}, not ${rig.stimulator}`,
+      detail: `${name} was measured with ${threshold.stimulator}, not ${used.stimulator}`,
     });
   }
-  const waveform = device.capabilities.waveform;
-  if (threshold.waveform?.toLowerCase() !== waveform.toLowerCase()) {
+  if (threshold.waveform?.toLowerCase() !== used.waveform.toLowerCase()) {
     remarks.push({
-      detail: `${name} was measured with ${threshold.waveform} pulses, not ${waveform}`,
+      detail: `${name} was measured with ${threshold.waveform} pulses, not ${used.waveform}`,
     });
   }
   return remarks;
@@ -125,13 +142,15 @@ function checkThresholds(facts: Facts): readonly Remark[] {
   if (!rig.simulated) {
     for (const threshold of session.thresholds) remarks.push(...keyRemarks(threshold, facts));
   }
-  return summed([...remarks, ...assumedRemarks(facts)]);
+  return summed([...remarks, ...conditionerThresholds(facts), ...assumedRemarks(facts)]);
 }
 
 function checkAge(facts: Facts): readonly Remark[] {
-  const { session, rig } = facts.input;
+  const { session } = facts.input;
   const maxAgeH = facts.limits.thresholds.maxAgeH;
   return session.thresholds.flatMap((threshold) => {
+    const used = usedWith(threshold, facts.input);
+    if (used === null) return [];
     const name = `${threshold.kind} ${figure(threshold.percentMso)} %MSO`;
     const remarks: Remark[] = [];
     const ageH = sinceMs(threshold.measuredAt, session.startedUtc) / 3_600_000;
@@ -141,9 +160,9 @@ function checkAge(facts: Facts): readonly Remark[] {
     else if (ageH > maxAgeH) {
       remarks.push({ detail: `${name} is ${figure(ageH)} h old, more than ${maxAgeH} h` });
     }
-    if (threshold.coilSerial === null || threshold.coilSerial !== rig.coilSerial) {
+    if (threshold.coilSerial === null || threshold.coilSerial !== used.coil) {
       remarks.push({
-        detail: `${name} was measured with coil ${threshold.coilSerial ?? "unknown"}, the rig has ${rig.coilSerial ?? "unknown"}`,
+        detail: `${name} was measured with coil ${threshold.coilSerial ?? "unknown"}, the rig has ${used.coil ?? "unknown"}`,
       });
     }
     return remarks;
@@ -163,7 +182,7 @@ function checkOutput(facts: Facts): readonly Remark[] {
       if (problem.rule === "INT-03") remarks.push(problem);
     }
   }
-  return summed(remarks);
+  return summed([...remarks, ...conditionerOutputs(facts)]);
 }
 
 function checkTableEnd(facts: Facts): readonly Remark[] {

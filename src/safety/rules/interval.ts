@@ -2,6 +2,7 @@ import { spanMs } from "../../base/doseShape.ts";
 import type { Dose } from "../../contract/dose.ts";
 import type { DeviceModel } from "../../contract/stimulator.ts";
 import { cite } from "../limits.ts";
+import { conditionerRests } from "./conditioner.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed, trainPctRmt } from "./rule.ts";
 
 /** Shortest pause that was tested as an interval between trains, ms (Chen 1997): a border. */
@@ -107,7 +108,7 @@ function checkRests(facts: Facts): readonly Remark[] {
       if (problem.rule === "ITI-03") remarks.push(problem);
     }
   }
-  return summed(remarks);
+  return [...summed(remarks), ...conditionerRests(facts)];
 }
 
 export const INTERVAL_RULES: readonly Rule[] = [

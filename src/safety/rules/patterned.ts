@@ -1,7 +1,7 @@
 import type { Train } from "../classify.ts";
 import { cite } from "../limits.ts";
 import type { TimedPulse } from "../pulses.ts";
-import { amtFor, percentOf, type Reference, rmtFor, withinResolved } from "../thresholds.ts";
+import { amtFor, percentOf, type Reference, rmtUnder, withinResolved } from "../thresholds.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed } from "./rule.ts";
 
 const TBS_KINDS = ["iTBS", "cTBS", "imTBS"] as const;
@@ -10,8 +10,9 @@ type TbsKind = (typeof TBS_KINDS)[number];
 type Base = "RMT" | "AMT";
 
 function referenceOf(pulse: TimedPulse, base: Base, facts: Facts): Reference | null {
-  const find = base === "RMT" ? rmtFor : amtFor;
-  return find(pulse.dose, facts.input.session, facts.limits);
+  const { session } = facts.input;
+  if (base === "RMT") return rmtUnder(pulse, session, facts.limits);
+  return pulse.over === "other" ? null : amtFor(pulse.dose, session, facts.limits);
 }
 
 /** Pulses of a train that are above a cap; null in place of a percentage: no threshold is known. */

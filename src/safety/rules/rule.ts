@@ -3,7 +3,7 @@ import type { Finding } from "../../contract/events.ts";
 import type { Mismatch, Train } from "../classify.ts";
 import type { LimitProfile } from "../limitProfile.ts";
 import type { TimedPulse } from "../pulses.ts";
-import { percentOf, type Reference, rmtFor } from "../thresholds.ts";
+import { percentOf, type Reference, rmtUnder } from "../thresholds.ts";
 import type { CheckInput } from "../types.ts";
 
 export type RuleId =
@@ -101,12 +101,16 @@ export function summed(remarks: readonly Remark[]): readonly Remark[] {
 
 /** Highest output of a train in whole percent of RMT, rounded up; null when no threshold is known. */
 export function trainPctRmt(train: Train, facts: Facts): number | null {
-  const byDose = new Map<object, Reference | null>();
+  const known: Readonly<Record<TimedPulse["over"], Map<object, Reference | null>>> = {
+    tested: new Map(),
+    other: new Map(),
+  };
   let highest = 0;
   for (const pulse of train.pulses) {
+    const byDose = known[pulse.over];
     let reference = byDose.get(pulse.dose);
     if (reference === undefined) {
-      reference = rmtFor(pulse.dose, facts.input.session, facts.limits);
+      reference = rmtUnder(pulse, facts.input.session, facts.limits);
       byDose.set(pulse.dose, reference);
     }
     if (reference === null) return null;

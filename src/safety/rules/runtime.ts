@@ -1,5 +1,6 @@
 import type { LimitProfile } from "../limitProfile.ts";
 import { cite } from "../limits.ts";
+import { conditionerDevice } from "./conditioner.ts";
 import { type Facts, figure, type Remark, type Rule, summed } from "./rule.ts";
 
 function proposal(limits: LimitProfile): string {
@@ -9,7 +10,10 @@ function proposal(limits: LimitProfile): string {
 function checkDevice(facts: Facts): readonly Remark[] {
   const { plan, device } = facts.input;
   const problems = plan.doses.flatMap((dose) => device.judgeDose(dose));
-  return summed(problems.filter((problem) => problem.rule === "DEV-01"));
+  return summed([
+    ...problems.filter((problem) => problem.rule === "DEV-01"),
+    ...conditionerDevice(facts),
+  ]);
 }
 
 /** A dose may be late by 5 ms or by half of its interval, whichever is shorter. */
@@ -49,7 +53,9 @@ function checkClimb(facts: Facts): readonly Remark[] {
   const cap = facts.limits.thresholds.maxStepPctMso;
   const remarks: Remark[] = [];
   let highest: number | null = null;
-  for (const { pctMso, inPlan, dose } of facts.pulses) {
+  for (const { pctMso, inPlan, dose, over } of facts.pulses) {
+    // What the other hemisphere was given says nothing of what this one has borne.
+    if (over === "other") continue;
     const hunting = inPlan && plan.blocks[dose.place.block]?.pattern === "threshold-tracking";
     if (hunting && highest !== null && pctMso > highest + cap) {
       remarks.push({

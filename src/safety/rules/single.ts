@@ -2,7 +2,7 @@ import type { DeclaredPattern } from "../../contract/dose.ts";
 import type { Train } from "../classify.ts";
 import { cite } from "../limits.ts";
 import type { TimedPulse } from "../pulses.ts";
-import { percentOf, rmtFor, withinResolved } from "../thresholds.ts";
+import { percentOf, rmtUnder, withinResolved } from "../thresholds.ts";
 import { type Facts, figure, judged, type Remark, type Rule, summed } from "./rule.ts";
 
 const SINGLE_LIKE: readonly DeclaredPattern[] = [
@@ -44,6 +44,12 @@ function checkDistance(facts: Facts): readonly Remark[] {
   return summed(remarks);
 }
 
+const UNJUDGED: Readonly<Record<TimedPulse["over"], string>> = {
+  tested: "single pulses without a known RMT: their percentage of it cannot be judged",
+  other:
+    "conditioning pulses without a known RMT of their hemisphere (RMT-other): their percentage of it cannot be judged",
+};
+
 function pulseRemarks(train: Train, facts: Facts): readonly Remark[] {
   const { softMaxPctRmt, maxPctMso } = facts.limits.single;
   return train.pulses.flatMap((pulse): readonly Remark[] => {
@@ -55,15 +61,8 @@ function pulseRemarks(train: Train, facts: Facts): readonly Remark[] {
         },
       ];
     }
-    const rmt = rmtFor(pulse.dose, facts.input.session, facts.limits);
-    if (rmt === null) {
-      return [
-        {
-          tier: "warn",
-          detail: "single pulses without a known RMT: their percentage of it cannot be judged",
-        },
-      ];
-    }
+    const rmt = rmtUnder(pulse, facts.input.session, facts.limits);
+    if (rmt === null) return [{ tier: "warn", detail: UNJUDGED[pulse.over] }];
     if (withinResolved(pulse.pctMso, softMaxPctRmt, rmt)) return [];
     return [
       {

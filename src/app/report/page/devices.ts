@@ -2,6 +2,7 @@
 
 import { figure } from "../pictures/scale.ts";
 import type { AmplifierNews, SessionRecord } from "../record.ts";
+import type { StatedSecond } from "../startFacts.ts";
 import {
   type Cell,
   type Html,
@@ -45,7 +46,7 @@ export function devicesSection(record: SessionRecord): Html {
 /** Only what is named here is shown: a rig also holds pointers to secrets. */
 function rigRows({ start: { rig } }: SessionRecord): readonly (readonly Cell[])[] {
   if (rig === null) return [];
-  const { stimulator, trigger, amplifier, markers, nerve } = rig;
+  const { stimulator, trigger, amplifier, markers, nerve, second } = rig;
   const rows: (readonly Cell[])[] = [];
   if (stimulator !== null) {
     const more = [
@@ -64,7 +65,14 @@ function rigRows({ start: { rig } }: SessionRecord): readonly (readonly Cell[])[
   if (markers !== null) rows.push(["markers", markers.driver, portWords(markers.port), ""]);
   if (nerve !== null)
     rows.push(["nerve stimulator", nerve.driver, portWords(nerve.port), nerve.model]);
+  if (second !== null) rows.push(secondRow(second));
   return rows;
+}
+
+function secondRow({ settings, side, trigger }: StatedSecond): readonly Cell[] {
+  const { coil, intensityPctMso, modelName } = settings;
+  const words = `${modelName}, ${intensityPctMso} %MSO set by hand, coil ${coil}, ${side} hemisphere`;
+  return ["second stimulator", trigger.driver, portWords(trigger.port), words];
 }
 
 /** Each identity once, however often it was asked. */

@@ -92,9 +92,9 @@ function tracesPlot(
 
 const PEAK = "mep-peak-to-peak";
 
-/** From the conditioning stimulus, of the brain or of a nerve, to the pulse. */
-function leadOf({ isiMs, nerveLeadMs }: TrialRecord): number | null {
-  return isiMs ?? nerveLeadMs;
+/** From the conditioning stimulus, of the brain, its other side or a nerve, to the pulse. */
+function leadOf({ conditioner, isiMs, nerveLeadMs }: TrialRecord): number | null {
+  return isiMs ?? nerveLeadMs ?? conditioner?.leadMs ?? null;
 }
 
 interface Counted {

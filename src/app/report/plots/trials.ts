@@ -29,8 +29,8 @@ export function trialsOf(record: SessionRecord, result: ResultBody): readonly La
   });
 }
 
-function likeness({ intensityPctMso, isiMs, nerveLeadMs }: TrialRecord): string {
-  return JSON.stringify([intensityPctMso, isiMs, nerveLeadMs]);
+function likeness({ conditioner, intensityPctMso, isiMs, nerveLeadMs }: TrialRecord): string {
+  return JSON.stringify([intensityPctMso, isiMs, nerveLeadMs, conditioner]);
 }
 
 function labelOf(
