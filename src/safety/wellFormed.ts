@@ -30,7 +30,19 @@ function doseProblem(dose: Dose, position: number): string | null {
   if (!Number.isFinite(dose.lateLimitMs) || dose.lateLimitMs < 0) {
     return `its late limit is ${dose.lateLimitMs} ms`;
   }
-  return intensitiesProblem(dose);
+  return phaseProblem(dose) ?? intensitiesProblem(dose);
+}
+
+/** A wait without an end, or one that would pull a train apart, is not what the rules have weighed. */
+function phaseProblem({ hostTrain, phase, shape }: Dose): string | null {
+  if (phase === undefined) return null;
+  const { bandHz, longestWaitMs, targetRad } = phase;
+  if (hostTrain !== null || shape.kind === "external")
+    return "it waits for a phase, and is timed by others";
+  if (!Number.isFinite(longestWaitMs) || longestWaitMs < 0)
+    return `it waits for a phase for ${longestWaitMs} ms`;
+  const isBand = bandHz[0] > 0 && bandHz[1] > bandHz[0] && Number.isFinite(bandHz[1]);
+  return isBand && Number.isFinite(targetRad) ? null : "the phase that it waits for is none";
 }
 
 function orderProblem(dose: Dose, before: Dose | undefined): string | null {
