@@ -33,7 +33,7 @@ function doseProblem(dose: Dose, position: number): string | null {
   if (!Number.isFinite(dose.lateLimitMs) || dose.lateLimitMs < 0) {
     return `its late limit is ${dose.lateLimitMs} ms`;
   }
-  return conditionerProblem(dose) ?? intensitiesProblem(dose);
+  return conditionerProblem(dose) ?? phaseProblem(dose) ?? intensitiesProblem(dose);
 }
 
 /** A conditioning pulse stands in front of one pulse and of nothing else. */
@@ -45,6 +45,20 @@ function conditionerProblem({ conditioner, shape, hostTrain, nerve }: Dose): str
   if (!Number.isFinite(pctMso)) return "the intensity of its conditioning pulse is no number";
   if (shape.kind === "pulse" && hostTrain === null && nerve === undefined) return null;
   return "a conditioning pulse comes before a single pulse alone";
+}
+
+/** A wait without an end, or one that would pull a train apart, is not what the rules have weighed. */
+function phaseProblem({ conditioner, hostTrain, nerve, phase, shape }: Dose): string | null {
+  if (phase === undefined) return null;
+  const { bandHz, longestWaitMs, targetRad } = phase;
+  if (hostTrain !== null || shape.kind === "external")
+    return "it waits for a phase, and is timed by others";
+  if (conditioner !== undefined || nerve !== undefined)
+    return "it waits for a phase, and another stimulus is to come before it";
+  if (!Number.isFinite(longestWaitMs) || longestWaitMs < 0)
+    return `it waits for a phase for ${longestWaitMs} ms`;
+  const isBand = bandHz[0] > 0 && bandHz[1] > bandHz[0] && Number.isFinite(bandHz[1]);
+  return isBand && Number.isFinite(targetRad) ? null : "the phase that it waits for is none";
 }
 
 function orderProblem(dose: Dose, before: Dose | undefined): string | null {

@@ -2,6 +2,8 @@ import { describe, expect, it } from "vitest";
 import { checkPlan } from "../../src/safety/envelope.ts";
 import { doses, input, planOf, speaking, trainSpecs } from "./fixtures.ts";
 
+const PHASE = { bandHz: [8, 13], targetRad: 0, longestWaitMs: 2000 } as const;
+
 describe("plans that cannot be read", () => {
   const one = doses([{ dueMs: 0 }, { dueMs: 2000 }]);
   const [first, second] = one;
@@ -22,6 +24,23 @@ describe("plans that cannot be read", () => {
     ["two intensities for one pulse", [{ ...first, intensityPctMso: [1, 2] }, second]],
     ["an intensity that is no number", [{ ...first, intensityPctMso: [Number.NaN] }, second]],
     ["a late limit that is no number", [{ ...first, lateLimitMs: Number.NaN }, second]],
+    [
+      "a wait for a phase without an end",
+      [{ ...first, phase: { ...PHASE, longestWaitMs: Number.POSITIVE_INFINITY } }, second],
+    ],
+    [
+      "a phase that is no number",
+      [{ ...first, phase: { ...PHASE, targetRad: Number.NaN } }, second],
+    ],
+    ["a phase of no band", [{ ...first, phase: { ...PHASE, bandHz: [13, 8] } }, second]],
+    [
+      "a wait inside a train that the host times",
+      [{ ...first, phase: PHASE, hostTrain: { position: 1, count: 2 } }, second],
+    ],
+    [
+      "a wait behind a stimulus of the nerve",
+      [{ ...first, phase: PHASE, nerve: { leadMs: 20 } }, second],
+    ],
     ["a block that is not there", [{ ...first, place: { ...first.place, block: 7 } }, second]],
     [
       "more pulses than can be judged",
@@ -31,6 +50,11 @@ describe("plans that cannot be read", () => {
     const report = checkPlan(input(planOf(["single"], held)));
     expect(report).toMatchObject({ verdict: "hard", starts: false });
     expect(speaking(report)).toEqual(["PLAN"]);
+  });
+
+  it("reads a dose that waits for a phase", () => {
+    const plan = planOf(["single"], [{ ...first, phase: PHASE }, second]);
+    expect(checkPlan(input(plan))).toMatchObject({ starts: true });
   });
 
   it("refuses a plan that says another number of pulses than it holds", () => {
