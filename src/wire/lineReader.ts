@@ -67,13 +67,13 @@ export function createLineReader(maxChars: number, end: string = LINE_FEED): Lin
 
 function endsWith(piece: Uint8Array, mark: Uint8Array): boolean {
   const from = piece.length - mark.length;
-  return from >= 0 && mark.every((byte, at) => piece[from + at] === byte);
+  if (from < 0) return false;
+  for (let at = 0; at < mark.length; at += 1) if (piece[from + at] !== mark[at]) return false;
+  return true;
 }
 
 function latin1(bytes: Uint8Array, end: number): string {
-  let text = "";
-  for (let i = 0; i < end; i += 1) text += String.fromCharCode(bytes[i] ?? 0);
-  return text;
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString("latin1");
 }
 
 function readingOf(line: string, end: string, maxChars: number): LineReading {

@@ -36,22 +36,31 @@ export interface BoxLine {
   readonly words: readonly string[];
 }
 
-const SEQ = /^(?:[0-9A-F]{2}|--)$/;
-const CHECKSUM = /^[0-9A-F]{4}$/;
 const CHECKSUM_CHARS = 5;
+
+/** The number of the upper-case hexadecimal digits from `from` to `end`; null when one is none. */
+function hexAt(text: string, from: number, end: number): number | null {
+  let value = 0;
+  for (let i = from; i < end; i += 1) {
+    const code = text.charCodeAt(i);
+    const isDigit = code >= 0x30 && code <= 0x39;
+    if (!isDigit && !(code >= 0x41 && code <= 0x46)) return null;
+    value = 16 * value + code - (isDigit ? 0x30 : 0x37);
+  }
+  return value;
+}
 
 /** A line without its end. The error says what is wrong with it. */
 export function openLine(text: string): Result<BoxLine, string> {
   if (text.length > MAX_LINE_CHARS) return err(`${text.length} characters, ${MAX_LINE_CHARS} fit`);
   const end = text.length - CHECKSUM_CHARS;
-  const seq = text.slice(0, 2);
-  const checksum = text.slice(end + 1);
-  const isLine =
-    end >= 3 && text[2] === " " && text[end] === "*" && SEQ.test(seq) && CHECKSUM.test(checksum);
-  if (!isLine) return err("not a number, words and a checksum");
-  if (crc16(text, end) !== Number.parseInt(checksum, 16)) return err("the checksum is wrong");
-  const words = text.slice(3, end).split(" ");
-  return ok({ seq: seq === "--" ? null : Number.parseInt(seq, 16), words });
+  const isFramed = end >= 3 && text[2] === " " && text[end] === "*";
+  const seq = hexAt(text, 0, 2);
+  const checksum = hexAt(text, end + 1, text.length);
+  if (!isFramed || checksum === null || (seq === null && !text.startsWith("--")))
+    return err("not a number, words and a checksum");
+  if (crc16(text, end) !== checksum) return err("the checksum is wrong");
+  return ok({ seq, words: text.slice(3, end).split(" ") });
 }
 
 /** A decimal number without sign and leading zero; null when it is none. */

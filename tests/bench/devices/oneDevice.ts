@@ -83,14 +83,17 @@ export async function timeDevice(
       },
     });
     const trains = await bare.floor.finish(end.status === "completed");
+    const ending = endingOf(events, end);
     const handed = spec.byRts ? new Map<number, number>() : readHanded(handedFile);
+    const times = timesOf(events, spec, handed);
+    if (times.handedUs.length === 0) throw new Error(`${spec.name}: no start left: ${ending}`);
     return {
-      ...timesOf(events, spec, handed),
+      ...times,
       bareHandedUs: trains.flat().map(({ dueMs, handedMs }: FloorWrite) => us(handedMs - dueMs)),
       bareAcknowledgedUs: await bare.client,
       planned: starts,
       discharges: await device.discharges(),
-      ending: endingOf(events, end),
+      ending,
     };
   } finally {
     journal.close();

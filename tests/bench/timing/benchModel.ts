@@ -11,6 +11,7 @@ export function fastModel(model: DeviceModel, minIntervalMs: number): DeviceMode
     capabilities: { ...model.capabilities, hostMinIntervalMs: minIntervalMs },
     judgeDose: () => [],
     minRestAfterMs: () => minIntervalMs,
+    minRestBetweenMs: () => minIntervalMs,
   };
 }
 
