@@ -122,6 +122,7 @@ function addWire(program: Command, done: (exit: number) => void): void {
       new Option("--port <name>", "another cable than the stimulator's").choices([
         "trigger",
         "markers",
+        "nerve",
       ]),
     )
     .option("--json", "a JSON object a frame")

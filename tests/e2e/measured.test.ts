@@ -146,10 +146,15 @@ describe.concurrent("a measured session", { timeout: PATIENCE_MS }, () => {
       return stdout;
     };
     const stimulator = await cable([]);
-    const box = await cable(["--port", "trigger"]);
+    const firing = await cable(["--port", "trigger"]);
+    const nerve = await cable(["--port", "nerve"]);
     expect(stimulator.split("\n").length).toBeGreaterThan(10);
-    expect(box).not.toBe("");
-    expect(box).not.toBe(stimulator);
+    // The boxes' own words for a pulse on line 1: three of the coil, two of the nerve.
+    const pulses = (text: string): number =>
+      text.split("\n").filter((line) => / > .*50203031/.test(line)).length;
+    expect(pulses(firing)).toBe(3);
+    expect(pulses(nerve)).toBe(2);
+    expect(pulses(stimulator)).toBe(0);
   });
 
   test("of an epoch that was exchanged says so instead of measuring another one", async ({
