@@ -41,33 +41,30 @@ function withN20(events: readonly StoredEvent[], change: Partial<N20Result>): St
   );
 }
 
-describe("N20 of a simulated person", () => {
-  // Each seed gives the channels other artefacts; of the third one the derivation shows none.
-  it.each([
-    ["healthy-older", 1],
-    ["healthy-older", 3],
-    ["ad-mild", 3],
-  ])(
-    "(%s, seed %s) is found from every sweep, as the first thing in a session",
-    async (subject, seed) => {
-      const session = await searched(subject, seed);
-      expect(session).toMatchObject({ status: "completed", detail: "" });
-      const { artefact, n20Ms, rejected, sweeps } = found(session);
-      expect(sweeps + rejected).toBe(300);
-      expect(rejected).toBeLessThan(5);
-      expect(artefact).not.toBeNull();
-      expect(Math.abs((n20Ms ?? 0) - subjectOf(subject).n20Ms)).toBeLessThan(1);
+/** Three hundred stimuli on a busy machine. */
+const PATIENCE_MS = 120_000;
 
-      // What hangs on it is given at it, and it comes out again from what is stored.
-      const [lead] = measuresNamed(session, "trial").flatMap(({ nerveLeadMs }) =>
-        nerveLeadMs === null ? [] : [Number(nerveLeadMs)],
-      );
-      expect(lead).toBeCloseTo((n20Ms ?? 0) + 2, 9);
-      expect(session.again.differing).toEqual([]);
-      const forged = recompute(withN20(session.events, { n20Ms: 25 }), session.document);
-      expect(forged.differing.map(({ what }) => what)).toEqual(["N20"]);
-    },
-  );
+describe("N20 of a simulated person", { timeout: PATIENCE_MS }, () => {
+  // The derivation of this seed shows no artefact of the stimulus; other channels do.
+  it("is found from every sweep, as the first thing in a session", async () => {
+    const subject = "healthy-older";
+    const session = await searched(subject, 3);
+    expect(session).toMatchObject({ status: "completed", detail: "" });
+    const { artefact, n20Ms, rejected, sweeps } = found(session);
+    expect(sweeps + rejected).toBe(300);
+    expect(rejected).toBeLessThan(5);
+    expect(artefact).not.toBeNull();
+    expect(Math.abs((n20Ms ?? 0) - subjectOf(subject).n20Ms)).toBeLessThan(1);
+
+    // What hangs on it is given at it, and it comes out again from what is stored.
+    const [lead] = measuresNamed(session, "trial").flatMap(({ nerveLeadMs }) =>
+      nerveLeadMs === null ? [] : [Number(nerveLeadMs)],
+    );
+    expect(lead).toBeCloseTo((n20Ms ?? 0) + 2, 9);
+    expect(session.again.differing).toEqual([]);
+    const forged = recompute(withN20(session.events, { n20Ms: 25 }), session.document);
+    expect(forged.differing.map(({ what }) => what)).toEqual(["N20"]);
+  });
 
   it("is not looked for without the channels that show it: nobody is stimulated for nothing", async () => {
     const unnamed = (setup: Setup): Setup => {

@@ -10,7 +10,7 @@ type Body = Readonly<Record<string, unknown>>;
 let session: MeasuredSession;
 beforeAll(async () => {
   session = await measuredSession({ protocol: fewPulses("csp", 4), subject: "healthy-older" });
-});
+}, 120_000);
 
 /** The session as somebody left it who changed one event. */
 function forged(
