@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
-import { runCommand } from "../../src/app/commands/run.ts";
+import { type RunOptions, runCommand } from "../../src/app/commands/run.ts";
 import { watchStopRequests } from "../../src/app/run/stopRequests.ts";
 
 /** What the last line of `run --json` says. */
@@ -38,7 +38,12 @@ export function ownFolder(): Folder {
 }
 
 /** One session of a protocol on the virtual clock, as a person runs it. */
-export async function runOnce(protocol: string, db: string, seed: number): Promise<Summary> {
+export function runOnce(protocol: string, db: string, seed: number): Promise<Summary> {
+  return runMeasuredOnce(protocol, { threshold: ["RMT=45"], speed: "max", db, json: true, seed });
+}
+
+/** The same with what it needs measured first. */
+export async function runMeasuredOnce(protocol: string, options: RunOptions): Promise<Summary> {
   const lines: string[] = [];
   const io = {
     out: (line: string) => lines.push(line),
@@ -46,7 +51,6 @@ export async function runOnce(protocol: string, db: string, seed: number): Promi
     errIsTerminal: false,
     colours: false,
   };
-  const options = { threshold: ["RMT=45"], speed: "max", db, json: true, seed } as const;
   await runCommand(protocol, options, io);
   return JSON.parse(lines.at(-1) ?? "") as Summary;
 }

@@ -5,7 +5,7 @@ import { clippedSamples, flatStretch, mainsHum } from "./checks.ts";
 import { latencyDeviation, latencyLevel, latencySlope } from "./latency.ts";
 import type { Measure, MeasureInputs, MeasureResult } from "./measure.ts";
 import { recruitmentCurve } from "./recruitmentCurve.ts";
-import { sepN20 } from "./sep.ts";
+import { sepN20, stimulusArtefact } from "./sep.ts";
 import { silentPeriod, silentPeriodMean } from "./silentPeriod.ts";
 import { area, peakToPeak } from "./size.ts";
 import { tepPeak } from "./tep.ts";
@@ -30,6 +30,7 @@ const ALL: readonly AnyMeasure[] = [
   conditionRatio,
   recruitmentCurve,
   tepPeak,
+  stimulusArtefact,
   sepN20,
 ];
 

@@ -1,64 +1,83 @@
-/** N20 of the somatosensory evoked potential, in the average over the stimuli of a nerve. */
-import { type Epoch, spanOf, timeMsOf, type WindowMs } from "../signal/epoch.ts";
+/** The somatosensory evoked potential in the average over the stimuli of a nerve: when they came, and the N20. */
+import { type Epoch, timeMsOf, type WindowMs } from "../signal/epoch.ts";
 import { extremesOf, meanOf, rmsOf } from "../signal/statistics.ts";
 import { impossible, type Measure, measured, measureOf } from "./measure.ts";
 import { AS_RECORDED, withWindows } from "./prepare.ts";
 
-export interface N20Parameters {
+const BASELINE: WindowMs = { fromMs: -20, toMs: -2 };
+
+export interface ArtefactParameters {
   readonly baseline: WindowMs;
-  /** Where the artefact of the stimulus is looked for: after the instant that a host knows, by what wire and box take. */
-  readonly artefact: WindowMs;
-  /** So many standard deviations of the baseline make an artefact, or a trough. */
-  readonly artefactDeviations: number;
-  readonly leastDeviations: number;
-  /** From the stimulus: where an N20 of a grown person lies. */
+  /** From the instant that a host knows: wire and box take their time, and so does the way of the samples. */
   readonly search: WindowMs;
+  /** So many standard deviations of the baseline make an artefact. */
+  readonly leastDeviations: number;
 }
 
-const DEFAULTS: N20Parameters = {
-  baseline: { fromMs: -20, toMs: -2 },
-  artefact: { fromMs: -1, toMs: 8 },
-  artefactDeviations: 8,
-  leastDeviations: 4,
-  search: { fromMs: 17, toMs: 26 },
-};
-
 /**
- * Lowest turning point in the search window. The stimulus marks the stream itself, by its artefact: what lies between a host's
- * write and the skin is then no part of the latency. Without an artefact the instant of the epoch counts.
+ * When the stimulus came, after the instant of the epoch. It marks the stream itself: what lies between a host's write and the
+ * skin is then no part of a latency.
  */
-export const sepN20: Measure<"epoch", N20Parameters> = measureOf(
-  { name: "sep-n20", version: 1, takes: "epoch", unit: "ms", defaults: DEFAULTS },
-  (epoch, { baseline, artefact, artefactDeviations, leastDeviations, search }) => {
-    if (epoch.unit !== "uV") return impossible("not-microvolts");
-    return withWindows(epoch, AS_RECORDED, { baseline, artefact }, ({ samples, spans, doubts }) => {
+export const stimulusArtefact: Measure<"epoch", ArtefactParameters> = measureOf(
+  {
+    name: "stimulus-artefact",
+    version: 1,
+    takes: "epoch",
+    unit: "ms",
+    defaults: { baseline: BASELINE, search: { fromMs: -1, toMs: 8 }, leastDeviations: 10 },
+  },
+  (epoch, { baseline, leastDeviations, search }) =>
+    withWindows(epoch, AS_RECORDED, { baseline, search }, ({ samples, spans, doubts }) => {
       const zero = meanOf(samples.baseline);
-      const sdUv = rmsOf(samples.baseline);
-      const above = samples.artefact.map((x) => Math.abs(x - zero));
-      const onset = onsetOf(above, artefactDeviations * sdUv);
-      const stimulusMs = onset === null ? 0 : timeMsOf(epoch, spans.artefact.from + onset);
-      const late = { fromMs: search.fromMs + stimulusMs, toMs: search.toMs + stimulusMs };
-      const alignedBy = onset === null ? "host" : "artefact";
-      const details = { baselineSdUv: sdUv, alignedBy, stimulusMs };
-      const span = spanOf(epoch, late);
-      if (span === null) return impossible("window-outside-epoch", details);
-      const at = lowestTurn(epoch.samples, span.from, span.to);
-      if (at === null) return impossible("no-peak", details);
-      const amplitudeUv = (epoch.samples[at] ?? 0) - zero;
-      const all = { ...details, amplitudeUv };
-      if (-amplitudeUv < leastDeviations * sdUv) return impossible("too-small", all);
-      return measured(timeMsOf(epoch, at) - stimulusMs, all, doubts);
+      const sd = rmsOf(samples.baseline);
+      const above = samples.search.map((x) => Math.abs(x - zero));
+      const highest = extremesOf(above).max;
+      const details = { highest, baselineSd: sd };
+      if (!(highest > leastDeviations * sd)) return impossible("too-small", details);
+      // Noise before it is less than a quarter of it.
+      const onset = above.findIndex((x) => x >= highest / 4);
+      return measured(timeMsOf(epoch, spans.search.from + onset), details, doubts);
+    }),
+);
+
+export interface N20Parameters {
+  readonly baseline: WindowMs;
+  /** When the stimulus came, after the instant of the epoch. */
+  readonly stimulusMs: number;
+  /** From the stimulus: where an N20 of a grown person lies. */
+  readonly search: WindowMs;
+  /** A trough below so many standard deviations of the baseline is one. */
+  readonly leastDeviations: number;
+}
+
+/** Lowest turning point in the search window, from the stimulus. */
+export const sepN20: Measure<"epoch", N20Parameters> = measureOf(
+  {
+    name: "sep-n20",
+    version: 1,
+    takes: "epoch",
+    unit: "ms",
+    defaults: {
+      baseline: BASELINE,
+      stimulusMs: 0,
+      search: { fromMs: 17, toMs: 26 },
+      leastDeviations: 4,
+    },
+  },
+  (epoch, { baseline, leastDeviations, search: from, stimulusMs }) => {
+    if (epoch.unit !== "uV") return impossible("not-microvolts");
+    const search = { fromMs: from.fromMs + stimulusMs, toMs: from.toMs + stimulusMs };
+    return withWindows(epoch, AS_RECORDED, { baseline, search }, ({ samples, spans, doubts }) => {
+      const baselineSdUv = rmsOf(samples.baseline);
+      const at = lowestTurn(epoch.samples, spans.search.from, spans.search.to);
+      if (at === null) return impossible("no-peak", { baselineSdUv });
+      const amplitudeUv = (epoch.samples[at] ?? 0) - meanOf(samples.baseline);
+      const details = { baselineSdUv, amplitudeUv };
+      if (-amplitudeUv < leastDeviations * baselineSdUv) return impossible("too-small", details);
+      return measured(timeMsOf(epoch, at) - stimulusMs, details, doubts);
     });
   },
 );
-
-/** Where the artefact begins: it must stand out, and what stands out of it less than a quarter is not it. */
-function onsetOf(above: Epoch["samples"], leastUv: number): number | null {
-  const highest = extremesOf(above).max;
-  if (highest < leastUv) return null;
-  const least = Math.max(leastUv, highest / 4);
-  return above.findIndex((x) => x >= least);
-}
 
 /** The end of a window is no trough. */
 function lowestTurn(samples: Epoch["samples"], from: number, to: number): number | null {

@@ -8,7 +8,7 @@ import { framesOf, passagesOf, type RecordedFrame } from "../wireRecording.ts";
 
 export interface WireShowOptions {
   readonly db?: string;
-  /** `trigger` or `markers`; left out: the stimulator's cable. */
+  /** `trigger`, `markers` or `nerve`; left out: the stimulator's cable. */
   readonly port?: string;
   readonly json?: boolean;
 }
@@ -57,6 +57,7 @@ function modelOf(events: readonly StoredEvent[], port: string | undefined): stri
     "": stimulator["driver"],
     trigger: record(stimulator["trigger"])["driver"],
     markers: record(record(rig["markers"])["box"])["driver"],
+    nerve: record(rig["nerve"])["driver"],
     amplifier: record(rig["amplifier"])["driver"],
   };
   const model = places[port ?? ""];

@@ -7,7 +7,7 @@ import type { ThresholdResult } from "../../analysis/threshold/types.ts";
 import { canonicalJson } from "../../base/canonical.ts";
 import type { StoredEvent } from "../../contract/events.ts";
 import { fromDocument } from "./epochDocument.ts";
-import { roundedN20 } from "./latency.ts";
+import { type N20Result, type OfAverage, roundedN20 } from "./latency.ts";
 import type { PhasedTrial } from "./phaseResult.ts";
 import { againPhase, againPhases, type StoredPhases } from "./recomputePhase.ts";
 import { type GroupResult, medianOf, TEST_ALONE } from "./results.ts";
@@ -38,12 +38,6 @@ interface StoredThreshold {
   readonly percentMso: number | null;
 }
 
-interface StoredN20 {
-  readonly n20Ms: number | null;
-  readonly epoch: string | null;
-  readonly measure: MeasureResult | null;
-}
-
 interface StoredResult extends StoredPhases {
   readonly what: string;
   readonly segments: readonly number[];
@@ -64,7 +58,7 @@ const AGAIN: Readonly<
     ...againPhase(body as StoredTrial, (hash) => epochOf(hash, document)),
   ],
   threshold: (body, trials) => againThreshold(body as StoredThreshold, trials),
-  n20: (body, _, document) => againN20(body as StoredN20, document),
+  n20: (body, _, document) => againN20(body as N20Result, document),
   result: (body, trials, document) => againResult(body as StoredResult, trials, document),
 };
 
@@ -150,13 +144,22 @@ function differingTrial({ trace }: ThresholdResult, trials: readonly StoredTrial
   return null;
 }
 
-function againN20({ epoch, measure, n20Ms }: StoredN20, document: Document): Verdicts {
-  if (epoch === null || measure === null) return [];
+function againAverage(stored: OfAverage | null, document: Document): Verdicts {
+  if (stored === null) return [];
+  const { epoch, measure } = stored;
   const input = epochOf(epoch, document);
-  if (input === null) return UNREADABLE;
+  return input === null
+    ? UNREADABLE
+    : [[measure.measure, compare(measure, { takes: "epoch", input })]];
+}
+
+function againN20({ artefact, n20Ms, potential }: N20Result, document: Document): Verdicts {
+  const parameters = potential?.measure.parameters as { readonly stimulusMs?: number } | undefined;
   return [
-    [measure.measure, compare(measure, { takes: "epoch", input })],
-    ["N20", equal(n20Ms, roundedN20(measure.value))],
+    ...againAverage(artefact, document),
+    ...againAverage(potential, document),
+    ["stimulus", equal(parameters?.stimulusMs ?? 0, artefact?.measure.value ?? 0)],
+    ["N20", equal(n20Ms, roundedN20(potential?.measure.value ?? null))],
   ];
 }
 

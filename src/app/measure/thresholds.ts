@@ -39,7 +39,8 @@ const TARGET_OF: Readonly<Record<MeasuredKind, ThresholdTarget>> = {
 const CONTRACTION = 0.1;
 
 export function methodNamed(name: string): ThresholdMethod {
-  const method = THRESHOLD_METHODS[name];
+  // A name of every object, such as `toString`, is no method of it.
+  const method = Object.hasOwn(THRESHOLD_METHODS, name) ? THRESHOLD_METHODS[name] : undefined;
   if (method !== undefined) return method;
   throw new PulsetrainError(
     "CLI_BAD_CALL",

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { sepN20 } from "../../../src/analysis/mep/sep.ts";
+import { sepN20, stimulusArtefact } from "../../../src/analysis/mep/sep.ts";
 import type { Epoch } from "../../../src/analysis/signal/epoch.ts";
 import { trace } from "./traces.ts";
 
@@ -29,21 +29,36 @@ function average(options: {
   };
 }
 
+/** As it is looked for: from the artefact where there is one. */
+function n20Of(epoch: Epoch): ReturnType<typeof sepN20.run> {
+  return sepN20.run(epoch, { stimulusMs: stimulusArtefact.run(epoch).value ?? 0 });
+}
+
 describe("N20 of an average", () => {
   it.each([18, 20.4, 24.6])("of %s ms is found to a millisecond by the host's instant", (n20Ms) => {
     const found = sepN20.run(average({ n20Ms }));
-    expect(found).toMatchObject({ verdict: "good", details: { alignedBy: "host", stimulusMs: 0 } });
+    expect(found).toMatchObject({ verdict: "good", parameters: { stimulusMs: 0 } });
     expect(Math.abs((found.value ?? 0) - n20Ms)).toBeLessThan(1);
   });
 
   it.each([
     [2, 30],
     [6.4, -30],
+    [0, 8],
   ])("counts from the artefact where the stimulus came %s ms late", (lateMs, artefactUv) => {
-    const found = sepN20.run(average({ lateMs, artefactUv, n20Ms: 20.4 }));
-    expect(found.details).toMatchObject({ alignedBy: "artefact" });
-    expect(Math.abs(Number(found.details["stimulusMs"]) - lateMs)).toBeLessThan(0.3);
-    expect(Math.abs((found.value ?? 0) - 20.4)).toBeLessThan(1);
+    const epoch = average({ lateMs, artefactUv, n20Ms: 20.4 });
+    const artefact = stimulusArtefact.run(epoch);
+    expect(Math.abs((artefact.value ?? Number.NaN) - lateMs)).toBeLessThan(0.3);
+    expect(Math.abs((n20Of(epoch).value ?? 0) - 20.4)).toBeLessThan(1);
+  });
+
+  it("takes neither noise nor the potential itself for an artefact", () => {
+    for (const n20Ms of [18, 20, 25])
+      expect(stimulusArtefact.run(average({ n20Ms, troughUv: 9 }))).toMatchObject({
+        value: null,
+        why: ["too-small"],
+      });
+    expect(stimulusArtefact.run(trace({ fromMs: -22, toMs: 60 })).value).toBeNull();
   });
 
   it("is not made of noise, of counts, of the end of a window or of a sweep that is too short", () => {

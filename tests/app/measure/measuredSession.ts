@@ -94,18 +94,24 @@ export async function measuredSession(options: MeasuredOptions): Promise<Measure
       return ended;
     });
     const events = [...journal.read.each("measured")];
-    const documents = new Map<string, unknown>();
-    const document = (hash: string): unknown => {
-      if (!documents.has(hash)) documents.set(hash, journal.read.document(hash));
-      return documents.get(hash);
-    };
-    // Computed while the journal is open: what was looked at stays.
+    const documents = documentsOf(events, (hash) => journal.read.document(hash));
+    const document = (hash: string): unknown => documents.get(hash) ?? null;
     const again = recompute(events, document);
     return { ...end, events, lines, again, document };
   } finally {
     journal.close();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Every document that what was measured names; they outlive the journal. */
+function documentsOf(
+  events: readonly StoredEvent[],
+  read: (hash: string) => unknown,
+): ReadonlyMap<string, unknown> {
+  const bodies = events.flatMap((event) => (event.kind === "measure" ? [event.body] : []));
+  const hashes = JSON.stringify(bodies).match(/\b[0-9a-f]{64}\b/g) ?? [];
+  return new Map([...new Set(hashes)].map((hash) => [hash, read(hash)]));
 }
 
 function nothing(): void {

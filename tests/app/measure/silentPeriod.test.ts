@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { measuredSession, measuresNamed } from "./measuredSession.ts";
 import { fewPulses } from "./protocols.ts";
 
-describe("a silent period", () => {
+describe("a silent period", { timeout: 120_000 }, () => {
   it("is the result of the protocol that measures it, in milliseconds, and comes out again", async () => {
     const session = await measuredSession({
       protocol: fewPulses("csp", 6),

@@ -22,7 +22,7 @@ function writtenMs(events: readonly StoredEvent[]): readonly number[] {
   return events.flatMap((event) => (event.kind === "written" ? [event.writtenMs] : []));
 }
 
-describe("threshold tracking", () => {
+describe("threshold tracking", { timeout: 120_000 }, () => {
   it("gives pulses alone and pairs in turn, never closer than a search waits", async () => {
     const session = await shortTracking("ath-sici", [2, 3], { threshold: ["RMT=65"] });
     expect(session).toMatchObject({ status: "completed", detail: "" });
