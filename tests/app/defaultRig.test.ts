@@ -29,11 +29,13 @@ describe("the rig of a run that names none", () => {
     expect(model?.ok === true && model.value.capabilities.deviceTimed.pair).toBeTruthy();
   });
 
-  it("has an amplifier exactly when something is measured, and boxes exactly when a nerve or the other hemisphere is stimulated", () => {
+  it("has an amplifier exactly when something is measured or waits for the EEG, and boxes exactly when a nerve or the other hemisphere is stimulated", () => {
     for (const name of libraryNames()) {
       const { protocol } = resolveProtocol(name);
       const rig = rigFor(name);
-      expect(rig.amplifier !== undefined, name).toBe(protocol.measure !== null);
+      expect(rig.amplifier !== undefined, name).toBe(
+        protocol.measure !== null || name === "mu-triplets",
+      );
       const isNervous = ["sai", "lai", "ath-sai"].includes(name) || name.startsWith("pas");
       expect(rig.nerve !== undefined, name).toBe(isNervous);
       const isAcross = name === "ihi";

@@ -46,7 +46,7 @@ describe("a protocol on every stimulator", () => {
 
   it("ends with 0 where one of them would start, else with 3, and tells JSON a line a model", async () => {
     const ends = await Promise.all(
-      ["sici", "mu-single"].map(async (name) => {
+      ["sici", "bentwich-2011-neuroad"].map(async (name) => {
         const lines: string[] = [];
         const io: Io = {
           out: (line) => lines.push(line),
