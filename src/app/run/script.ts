@@ -80,7 +80,11 @@ export function sessionApi(parts: {
       done.catch(() => undefined);
       return done;
     },
-    rest: (seconds) => until(clock.now() + seconds * 1000),
+    async rest(seconds) {
+      await until(clock.now() + seconds * 1000);
+      // Written down, so that a replay ends no sooner than the session did.
+      parts.note(`rested ${seconds} s`);
+    },
     waitUntil: (seconds) => until(startMs + seconds * 1000),
     now: () => (clock.now() - startMs) / 1000,
     note: parts.note,
