@@ -22,7 +22,7 @@ const MEDIAN_MARGIN_US = 20;
 const P95_RATIO = 1.5;
 const P95_MARGIN_US = 200;
 /** What skipped doses and early ends have cost is made up for, in sessions more, within this time. */
-const LONGEST_MS = 150_000;
+const LONGEST_MS = 140_000;
 
 /** So many sessions without a pulse, and the bench says what it has. */
 const MOST_EMPTY = 5;
