@@ -31,13 +31,19 @@ const FIXED_BYTES = 3 * 8 + 4 * 4;
 const text = new TextEncoder();
 const words = new TextDecoder();
 
-/** One record, head and payload, ready to be written with one call. */
-export function encodeRecord(block: SampleBlock): Buffer {
+/**
+ * One record, head and payload, ready to be written with one call. It lies in what `room` returns, at least as
+ * long as it was asked for: whoever writes block after block has the same room for all.
+ */
+export function encodeRecord(
+  block: SampleBlock,
+  room: (bytes: number) => Buffer = Buffer.allocUnsafe,
+): Buffer {
   const sources = block.triggers.map(({ source }) => text.encode(source).subarray(0, 0xffff));
   const triggerBytes = sources.reduce((sum, source) => sum + 10 + source.length, 0);
   const sampleBytes = block.channels.length * block.frames * 4;
   const payload = FIXED_BYTES + triggerBytes + sampleBytes;
-  const record = Buffer.allocUnsafe(HEAD_BYTES + payload);
+  const record = room(HEAD_BYTES + payload).subarray(0, HEAD_BYTES + payload);
   let at = writeFixed(record, block);
   for (const [i, trigger] of block.triggers.entries()) {
     const source = sources[i] ?? new Uint8Array();

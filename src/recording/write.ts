@@ -30,10 +30,15 @@ export function openSampleWriter(
   let blocks = 0;
   let isSyncing = false;
   let isClosed = false;
+  let room = Buffer.alloc(0);
+  const roomFor = (size: number): Buffer => {
+    if (room.length < size) room = Buffer.allocUnsafe(size);
+    return room;
+  };
   return {
     file,
     append(block) {
-      bytes += put(file, fd, encodeRecord(block));
+      bytes += put(file, fd, encodeRecord(block, roomFor));
       blocks += 1;
       if (blocks % SYNC_EVERY_BLOCKS !== 0 || isSyncing) return;
       isSyncing = true;

@@ -15,6 +15,7 @@ import { benchIntents } from "./intents/intents.ts";
 import { benchKeepAlive } from "./keepAlive/keepAlive.ts";
 import { printSection } from "./print.ts";
 import { benchRoundTrip } from "./roundTrip/roundTrip.ts";
+import { benchSamples } from "./samples/samples.ts";
 import { benchStartUp } from "./startUp/startUp.ts";
 import { benchLateness } from "./timing/lateness.ts";
 import { benchStall } from "./timing/stall.ts";
@@ -35,6 +36,7 @@ const BENCHES: Readonly<Record<string, Bench>> = {
   virtual: benchVirtual,
   codecs: benchCodecs,
   amplifiers: benchAmplifiers,
+  samples: benchSamples,
   "start-up": benchStartUp,
 };
 
