@@ -7,9 +7,10 @@
  *   ask HEX                                        writes, reads until the answer, prints microseconds;
  *                                                  nothing when none comes within half a second
  *   say HEX                                        the same without printing
+ *   drop                                           forgets what has arrived
  *
  * An answer has LENGTH bytes (0: whatever ends with SUFFIX), begins with PREFIX, ends with SUFFIX, and
- * its byte OFFSET under MASK is VALUE. What arrived before a question is dropped.
+ * its byte OFFSET under MASK is VALUE.
  */
 #include <fcntl.h>
 #include <poll.h>
@@ -68,7 +69,6 @@ static int answered(const unsigned char *bytes, int have) {
 static double exchange(int fd, struct bytes frame) {
   unsigned char buffer[BUFFER];
   int have = 0;
-  tcflush(fd, TCIFLUSH);
   double start = now_us();
   if (write(fd, frame.at, frame.length) != frame.length) exit(1);
   do {
@@ -110,6 +110,8 @@ int main(int argc, char **argv) {
     } else if (sscanf(line, "ask %128s", hex) == 1) {
       double us = exchange(fd, from_hex(hex));
       if (us >= 0) printf("%.1f\n", us);
+    } else if (strncmp(line, "drop", 4) == 0) {
+      tcflush(fd, TCIFLUSH);
     } else {
       return 2;
     }

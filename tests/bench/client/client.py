@@ -30,7 +30,6 @@ def answered(have):
 
 
 def exchange(frame):
-    termios.tcflush(fd, termios.TCIFLUSH)
     start = time.monotonic_ns()
     os.write(fd, frame)
     have = b""
@@ -56,5 +55,7 @@ for line in sys.stdin:
         us = exchange(from_hex(words[0]))
         if us is not None:
             print(f"{us:.1f}")
+    elif step == "drop":
+        termios.tcflush(fd, termios.TCIFLUSH)
     else:
         sys.exit(2)

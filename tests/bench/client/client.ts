@@ -26,6 +26,8 @@ export type Step =
   | { readonly step: "wait"; readonly us: number }
   /** Until the monotonic clock of the system shows so much. */
   | { readonly step: "at"; readonly ns: bigint }
+  /** Forgets what has arrived. */
+  | { readonly step: "drop" }
   /** Writes and waits for the answer; `ask` reports how long it took. */
   | { readonly step: "say" | "ask"; readonly hex: string };
 
@@ -54,6 +56,8 @@ function lineOf(step: Step): string {
       return `wait ${step.us}`;
     case "at":
       return `at ${step.ns}`;
+    case "drop":
+      return "drop";
     case "say":
     case "ask":
       return `${step.step} ${step.hex}`;

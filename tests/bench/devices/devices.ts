@@ -17,13 +17,22 @@ interface Report {
 export async function benchDevices(folder: string): Promise<Section> {
   const client = bareClient(folder);
   const reports: Report[] = [];
+  const all: DeviceTimes[] = [];
   for (const spec of BENCH_DEVICES) {
-    reports.push(reportOf(spec, await timeDevice(folder, spec, client)));
+    const times = await timeDevice(folder, spec, client);
+    all.push(times);
+    reports.push(reportOf(spec, times));
   }
   return {
     title: "Starts of each device over a pseudo-terminal (simulated devices)",
     samples: reports.flatMap(({ samples }) => samples),
-    figures: reports.flatMap(({ figures }) => figures),
+    figures: [
+      ...reports.flatMap(({ figures }) => figures),
+      handedFigure("all", "p95", 0.95, {
+        handedUs: all.flatMap(({ handedUs }) => handedUs),
+        bareHandedUs: all.flatMap(({ bareHandedUs }) => bareHandedUs),
+      }),
+    ],
     notes: [
       ...reports.map(({ note }) => note),
       "rts: a pseudo-terminal has no modem lines, so a thread writes a byte where it would move RTS",
@@ -50,7 +59,14 @@ function reportOf({ name, acknowledgement }: BenchDevice, times: DeviceTimes): R
     ],
     figures: [
       handedFigure(name, "median", 0.5, times),
-      handedFigure(name, "p95", 0.95, times),
+      // Of so few starts it is the second or third worst: shown here, promised over all devices.
+      figure(
+        `device.${name}.handed-over.p95`,
+        "us",
+        quantile(handedUs, 0.95),
+        quantile(bareHandedUs, 0.95),
+        { kind: "none" },
+      ),
       ...(isAnswered
         ? [
             figure(
@@ -74,7 +90,12 @@ function reportOf({ name, acknowledgement }: BenchDevice, times: DeviceTimes): R
   };
 }
 
-function handedFigure(name: string, what: string, share: number, times: DeviceTimes): Figure {
+function handedFigure(
+  name: string,
+  what: string,
+  share: number,
+  times: Pick<DeviceTimes, "handedUs" | "bareHandedUs">,
+): Figure {
   const floor = quantile(times.bareHandedUs, share);
   return figure(
     `device.${name}.handed-over.${what}`,

@@ -45,10 +45,12 @@ function clientSteps(
     const atMs = firstMs + (turn + CLIENT_AT) * plan.intervalMs;
     return [
       { step: "at", ns: originNs + BigInt(Math.round(atMs * 1e6)) },
+      // Only where the device speaks by itself: a call more is a warmer start.
+      ...(acknowledgement.isUnasked ? [{ step: "drop" } as const] : []),
       { step: "ask", hex: startHex[turn % startHex.length] ?? "" },
     ];
   });
-  return [...prepare, { step: "match", answer }, ...asks.flat()];
+  return [{ step: "drop" }, ...prepare, { step: "match", answer }, ...asks.flat()];
 }
 
 /** A session that a busy machine ended early is run once more. */

@@ -30,6 +30,8 @@ export interface Acknowledgement {
   /** Brings the client's device to where a start is taken. */
   readonly prepare: readonly Step[];
   readonly answer: AnswerShape;
+  /** The device sends such bytes without being asked, so old ones are dropped first. */
+  readonly isUnasked: boolean;
   /** Taken in turn. */
   readonly startHex: readonly string[];
 }
@@ -105,6 +107,7 @@ function magstim(
         ARMED_AFTER,
       ],
       answer: MAGSTIM_ANSWER,
+      isUnasked: false,
       startHex: [fire],
     },
     byRts: false,
@@ -139,6 +142,7 @@ const MAGPRO: BenchDevice = {
       ARMED_AFTER,
     ],
     answer: proMessage(2),
+    isUnasked: false,
     startHex: [PRO_START],
   },
   byRts: false,
@@ -193,6 +197,7 @@ const DUOMAG: BenchDevice = {
       ARMED_AFTER,
     ],
     answer: duomagStatus(8, 0x01, 0),
+    isUnasked: true,
     startHex: [DUOMAG_START],
   },
   byRts: false,
@@ -224,6 +229,7 @@ const PULSE_BOX: BenchDevice = {
     instant: "acknowledgedMs",
     prepare: [match(LINE_OF_TEXT), say(toHex(sealLine(0, "?")))],
     answer: LINE_OF_TEXT,
+    isUnasked: false,
     startHex: [pulseLine(1), pulseLine(2)],
   },
   byRts: false,

@@ -33,6 +33,7 @@ function askBare(client: BareClient, path: string): Promise<readonly number[]> {
     { step: "wait", us: PAUSE_US },
   ]);
   return runClient(client, path, [
+    { step: "drop" },
     { step: "match", answer: { length: ANSWER_BYTES } },
     ...asks.flat(),
   ]);
