@@ -162,7 +162,7 @@ const RULES: readonly Case[] = [
       pattern: "{ type: single, totalPulses: 100, interPulseS: [0.05, 0.05], jitter: null }",
     }),
     code: 3,
-    words: [cited("DEV-01")],
+    words: [cited("ITI-03")],
   },
   {
     name: "a train beyond the table, dressed as a custom pattern",
